@@ -1,0 +1,29 @@
+// Package incident relates findings: which is the root of a failure, which
+// tell the same death again, which are its consequences and outcomes.
+package incident
+
+import "github.com/beamlog/beamlog/classify"
+
+// Incident is the findings of one failure.
+type Incident struct {
+	ID       string              // "i1", in the order of their first findings
+	Findings []*classify.Finding // in input order; at most MaxKept are kept, Count counts all
+	Count    int
+	Root     *classify.Finding
+	First    string // printed time of the first finding, "" if none
+	Last     string
+	Restarts int      // restarts that the log shows inside this incident
+	GaveUp   bool     // a supervisor reached its restart intensity
+	Notes    []string // what the log cannot show, in words
+}
+
+// Group is all incidents of one bug.
+type Group struct {
+	Fingerprint string
+	Rule        *classify.Rule
+	Sample      *Incident // the first
+	Incidents   int
+	Findings    int
+	First, Last string
+	Severity    classify.Severity // the highest
+}

@@ -1,0 +1,37 @@
+package classify
+
+// Rule is one known failure pattern. The source of the built-in ones is
+// classify/rules/*.yaml; go generate compiles them into rules_gen.go, so that
+// starting up costs nothing.
+type Rule struct {
+	ID        string
+	Since     string
+	Parent    string // "" for none; the topmost parent is the family
+	Title     string
+	Group     string // code, contract, comm, sup, res, net, dist, boot, web, data, jobs, multi
+	Generic   bool   // tried last
+	Severity  Severity
+	Nature    Nature
+	Blame     string
+	Summary   string
+	Causes    []string
+	Checks    []string
+	Fixes     []string
+	Principle string
+	Docs      []string
+	Match     []Match
+}
+
+// Match is one way in which a rule fits; all the fields that are set must fit.
+type Match struct {
+	Reason      string // term pattern over a level of the reason, with its direct envelope
+	Exception   string // exception module
+	Text        string // regular expression over the reason's text
+	Frame       string // regular expression over the top frame's MFA
+	Kind        []string
+	Context     []string
+	LastMessage string // term pattern
+	InitialCall string // regular expression
+	Class       string
+	Weak        bool
+}

@@ -1,0 +1,3 @@
+module github.com/beamlog/beamlog
+
+go 1.26
