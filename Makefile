@@ -1,0 +1,65 @@
+# beamlog: what each target does stands beside it; `make` alone is build, test and lint.
+
+GO          ?= go
+FUZZTIME    ?= 10s
+TESTFLAGS   ?=
+BENCH       ?= .
+BENCHTIME   ?= 1s
+PREFIX      ?= $(shell $(GO) env GOPATH)
+STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.DEFAULT_GOAL := all
+.PHONY: all build test race lint fuzz bench golden corpus docs install clean help
+
+all: build test lint  ## build, test and lint
+
+build:  ## the command, as ./beamlog
+	$(GO) build ./...
+	@if [ -f cmd/beamlog/main.go ]; then $(GO) build -trimpath -o beamlog ./cmd/beamlog; fi
+
+test:  ## all tests; TESTFLAGS=-short leaves the slow ones out
+	$(GO) test $(TESTFLAGS) ./...
+
+race:  ## all tests under the race detector
+	$(GO) test -race -short $(TESTFLAGS) ./...
+
+lint:  ## gofmt, go vet, staticcheck
+	@files=$$(gofmt -l $$(git ls-files '*.go')); \
+	if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
+	$(GO) vet ./...
+	@if $(GO) run $(STATICCHECK) -version >/dev/null 2>&1; then \
+	  echo "$(GO) run $(STATICCHECK) ./..."; $(GO) run $(STATICCHECK) ./...; \
+	else \
+	  echo "staticcheck cannot be fetched here: left out"; \
+	fi
+
+# go test runs one fuzz target at a time, so they are looked up and run one by one.
+fuzz:  ## every fuzz target for FUZZTIME each
+	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sed 's|/[^/]*_test.go:func | |' | sort -u | \
+	while read -r dir name; do \
+	  echo "== $$dir $$name"; \
+	  $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$dir" </dev/null || exit 1; \
+	done
+
+bench:  ## benchmarks with bytes and allocations; BENCH=regexp picks some
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem ./...
+
+golden:  ## rewrite golden files and scripts; read the diff before you commit
+	@for dir in $$(grep -rlE --include='*_test.go' 'internal/golden"|flag\.Bool\("update"' . | xargs -n1 dirname | sort -u); do \
+	  echo "$(GO) test $$dir -update"; $(GO) test "$$dir" -update || exit 1; \
+	done
+
+corpus:  ## rewrite the logs that the installed Elixir and Erlang can write
+	testdata/programs/corpus
+
+docs:  ## rewrite all that is generated: rules, pattern pages, help, schema
+	$(GO) generate ./...
+
+install: ## install the command into PREFIX/bin
+	GOBIN=$(PREFIX)/bin $(GO) install -trimpath ./cmd/beamlog
+
+clean:  ## remove what make built
+	rm -f beamlog
+
+help:  ## this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
