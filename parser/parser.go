@@ -1,0 +1,138 @@
+package parser
+
+import (
+	"sync"
+
+	"github.com/beamlog/beamlog/parser/ingest"
+)
+
+// shape is one log shape: how to know it and how to read it.
+//
+// A shape has read or next. read takes the whole record. next reads the one
+// report that opens at the start of the record's body and says where in the
+// body it ended; [Parse] then looks for a further report in the rest.
+type shape struct {
+	name  string
+	opens func(rec *ingest.Record, body string) bool
+	read  func(rec *ingest.Record) []*Report
+	next  func(rec *ingest.Record) (*Report, int)
+}
+
+// shapes is the table of all shapes, in the order in which they are tried: the
+// first whose opens says yes reads the record.
+var shapes = sync.OnceValue(func() []shape {
+	return append(elixirShapes(), otpShapes()...)
+})
+
+// maxReports bounds how many reports one record may hold.
+const maxReports = 64
+
+// Parse reads the reports in a record: none if it is ordinary output, usually
+// one. Reports stand in the order of the text.
+func Parse(rec *ingest.Record) []*Report {
+	var out []*Report
+	view := *rec
+	for len(out) < maxReports && view.Body != "" {
+		s := shapeOf(&view)
+		if s == nil {
+			if !skipLine(&view) {
+				break
+			}
+			continue
+		}
+		if s.next == nil {
+			for _, r := range s.read(&view) {
+				out = append(out, finish(r, rec, s.name))
+			}
+			break
+		}
+		r, end := s.next(&view)
+		if r != nil {
+			out = append(out, finish(r, rec, s.name))
+		}
+		if !advance(&view, end) {
+			break
+		}
+	}
+	return out
+}
+
+// finish sets what is the same for every report of a record.
+func finish(r *Report, rec *ingest.Record, name string) *Report {
+	r.Record = rec
+	if r.Shape == "" {
+		r.Shape = name
+	}
+	if r.Line == 0 {
+		r.Line = rec.Line
+	}
+	if r.EndLine == 0 {
+		r.EndLine = rec.EndLine
+	}
+	if rec.Cut || rec.Dropped > 0 {
+		r.Complete = false
+	}
+	return r
+}
+
+// shapeOf gives the shape that the record's body opens with, or nil.
+func shapeOf(rec *ingest.Record) *shape {
+	table := shapes()
+	for i := range table {
+		if table[i].opens(rec, rec.Body) {
+			return &table[i]
+		}
+	}
+	return nil
+}
+
+// physicalLine gives the line of the input on which line i of the body stands.
+func physicalLine(rec *ingest.Record, i int) int {
+	if rec.Lines == nil {
+		return rec.Line + i
+	}
+	if len(rec.Lines) == 0 {
+		return rec.Line
+	}
+	return rec.Lines[min(i, len(rec.Lines)-1)]
+}
+
+// skipLine drops the first line of the view's body; false when none is left.
+func skipLine(view *ingest.Record) bool {
+	end := lineEnd(view.Body, 0)
+	if end >= len(view.Body) {
+		return false
+	}
+	return advance(view, end+1)
+}
+
+// advance drops the first n bytes of the view's body and keeps its lines in
+// step; false when nothing is left.
+func advance(view *ingest.Record, n int) bool {
+	if n <= 0 || n >= len(view.Body) {
+		return false
+	}
+	lines := 0
+	for i := 0; i < n; i++ {
+		if view.Body[i] == '\n' {
+			lines++
+		}
+	}
+	view.Body = view.Body[n:]
+	if view.Lines == nil {
+		view.Line += lines
+	} else {
+		view.Lines = view.Lines[min(lines, len(view.Lines)):]
+	}
+	return true
+}
+
+// lineEnd gives the index of the newline that ends the line at i, or len(s).
+func lineEnd(s string, i int) int {
+	for ; i < len(s); i++ {
+		if s[i] == '\n' {
+			return i
+		}
+	}
+	return len(s)
+}
