@@ -1,0 +1,203 @@
+package ingest
+
+import "bytes"
+
+// opening says how a line without a logger's prefix can begin a record.
+type opening uint8
+
+const (
+	opensNothing opening = iota
+	opensHeader          // a report's header: "GenServer X terminating"
+	opensBanner          // "** (RuntimeError) boom"
+	opensSlogan          // a VM that stops: `{"init terminating in do_boot",…`
+	opensTest            // a failure of ExUnit: "  1) test …"
+)
+
+// sloganLine tells the lines of one VM's end from each other: each is printed
+// once, so the second of a kind belongs to the next VM.
+type sloganLine uint8
+
+const (
+	sloganProvider sloganLine = 1 << iota // ERROR! Config provider …
+	sloganTerm                            // {"init terminating in do_boot",…}
+	sloganText                            // init terminating in do_boot (…)
+	sloganAlloc                           // eheap_alloc: Cannot allocate …
+	sloganDump                            // Crash dump is being written to: …
+)
+
+// slogans are the first words of the lines that a VM prints when it stops.
+var slogans = [...]struct {
+	text string
+	line sloganLine
+}{
+	{`{"init terminating`, sloganTerm},
+	{`{"Kernel pid terminated`, sloganTerm},
+	{`{"Runtime terminating`, sloganTerm},
+	{"init terminating in ", sloganText},
+	{"Kernel pid terminated", sloganText},
+	{"Runtime terminating during boot", sloganText},
+	{"ERROR! Config provider", sloganProvider},
+	{"escript: exception", sloganText},
+	{"escript: Failed to load ", sloganText},
+	{"no more index entries in ", sloganAlloc},
+	{"Crash dump is being written", sloganDump},
+	{"Slogan: ", sloganText},
+}
+
+// sloganAt says which line of a VM's end this is; 0 for any other line.
+func sloganAt(line []byte) sloganLine {
+	if len(line) < 8 {
+		return 0
+	}
+	for i := range slogans {
+		if s := &slogans[i]; line[0] == s.text[0] && bytes.HasPrefix(line, []byte(s.text)) {
+			return s.line
+		}
+	}
+	if i := bytes.Index(line[:min(len(line), 40)], []byte("alloc: Cannot ")); i > 0 && wordEnd(line, 0) >= i {
+		return sloganAlloc
+	}
+	return 0
+}
+
+// openingOf says what kind of record, if any, begins at a line of bare text.
+func openingOf(line []byte) opening {
+	if len(line) < 5 {
+		return opensNothing
+	}
+	switch {
+	case isBanner(line):
+		return opensBanner
+	case sloganAt(line) != 0:
+		return opensSlogan
+	case opensReport(line):
+		return opensHeader
+	case line[0] == ' ' && isTestFailure(line):
+		return opensTest
+	}
+	return opensNothing
+}
+
+// isBanner reports whether a line begins with "** (" and a capital letter, "exit",
+// "stop" or "throw".
+func isBanner(line []byte) bool {
+	if !bytes.HasPrefix(line, []byte(banner)) || len(line) < len(banner)+2 {
+		return false
+	}
+	rest := line[len(banner):]
+	if c := rest[0]; c >= 'A' && c <= 'Z' || c == ':' || c >= 0x80 {
+		return true
+	}
+	return bytes.HasPrefix(rest, []byte("exit)")) || bytes.HasPrefix(rest, []byte("stop)")) ||
+		bytes.HasPrefix(rest, []byte("throw)")) || bytes.HasPrefix(rest, []byte("exit from "))
+}
+
+// headers are how the headers of reports begin and what stands further on in them.
+var headers = [...]struct{ start, then string }{
+	{"GenServer ", " terminating"},
+	{":gen_statem ", " terminating"},
+	{":gen_event handler ", " terminating"},
+	{"GenEvent handler ", " terminating"},
+	{"Task ", " terminating"},
+	{"Agent ", " terminating"},
+	{"Process ", " terminating"},
+	{"Process ", " raised an exception"},
+	{"Child ", " of Supervisor "},
+	{"Children ", " of Supervisor "},
+	{"Application ", " exited"},
+	{"** Generic server ", " terminating"},
+	{"** State machine ", " terminating"},
+	{"** Task ", " terminating"},
+	{"** gen_event handler ", " crashed"},
+	{"Generic server ", " terminating"},
+	{"State machine ", " terminating"},
+	{"Generic event handler ", " crashed"},
+	{"Error in process ", " with exit value"},
+	{"crasher:", ""},
+	{"CRASH REPORT ", ""},
+	{"SUPERVISOR REPORT", ""},
+	{"Supervisor: ", "ontext:"},
+	{"Supervisor ", " had child "},
+	{"Supervisor ", " terminated"},
+	{"gen_server ", " terminated with reason"},
+	{"gen_statem ", " terminated with reason"},
+	{"gen_fsm ", " terminated with reason"},
+	{"gen_event ", " terminated with reason"},
+	{"Ranch listener ", ""},
+	{"Ranch protocol ", " terminated"},
+	{"Failed to start Ranch listener ", ""},
+	{"#PID<", " running "},
+	{"Cowboy ", " with reason"},
+	{"** (", ""},
+}
+
+// opensReport reports whether a message can begin a report by its first words.
+func opensReport(line []byte) bool {
+	trimmed := bytes.TrimLeft(line, " ")
+	if len(line)-len(trimmed) > 5 || len(trimmed) == 0 {
+		return false
+	}
+	if len(trimmed) < len(line) {
+		// Only OTP's own bodies are indented.
+		return bytes.HasPrefix(trimmed, []byte("crasher:")) || bytes.HasPrefix(trimmed, []byte("Supervisor: "))
+	}
+	for i := range headers {
+		h := &headers[i]
+		if line[0] != h.start[0] || !bytes.HasPrefix(line, []byte(h.start)) {
+			continue
+		}
+		if h.then == "" || bytes.Contains(line[:min(len(line), 4096)], []byte(h.then)) {
+			return h.start != banner || isBanner(line)
+		}
+	}
+	return false
+}
+
+// isTestFailure recognises the first line of a failure that ExUnit prints:
+//
+//  1. test greets the world (HelloTest)
+func isTestFailure(line []byte) bool {
+	i := skipBlanks(line, 0)
+	d := i
+	for d < len(line) && isDigit(line[d]) {
+		d++
+	}
+	if i == 0 || d == i || !bytes.HasPrefix(line[d:], []byte(") ")) {
+		return false
+	}
+	rest := line[d+2:]
+	for _, kind := range [...]string{"test ", "property ", "doctest ", "feature "} {
+		if bytes.HasPrefix(rest, []byte(kind)) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsReport reports whether a line at column 0 is one of those that stand below
+// the reason and the stack of an Elixir report.
+func endsReport(line []byte) bool {
+	if len(line) < 6 {
+		return false
+	}
+	for _, key := range [...]string{"Last message", "State: ", "Function: ", "Start Call: ", "Start Module: ", "Initial Call: ", "Ancestors: ", "Queue: "} {
+		if line[0] == key[0] && bytes.HasPrefix(line, []byte(key)) {
+			return true
+		}
+	}
+	return false
+}
+
+// prelude reports whether a line without a literal can stand above the line
+// whose literal opened a bare record, and still belong to it:
+//
+//	  supervisor: {local,sup1}      above  errorContext:
+//	  application: myapp            above  exited:
+//	1) test …                       above  ** (…)
+func prelude(line []byte) bool {
+	trimmed := bytes.TrimLeft(line, " \t")
+	return bytes.HasPrefix(trimmed, []byte("supervisor: ")) ||
+		bytes.HasPrefix(trimmed, []byte("application: ")) ||
+		bytes.HasPrefix(trimmed, []byte("Supervisor: ")) ||
+		isTestFailure(line)
+}

@@ -1,0 +1,476 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"iter"
+	"slices"
+)
+
+// Records reads the records of r that hold a literal: all that can be a report,
+// and some that are not. They come in the order of their heads. What lies between
+// them is scanned, not read line by line.
+//
+// An error ends the sequence. The input ends at an error like at its end: the
+// records that were open come first.
+func Records(ctx context.Context, r io.Reader, name string, o Options) iter.Seq2[*Record, error] {
+	return func(yield func(*Record, error) bool) {
+		c := newCutter(r, name, o)
+		c.yield = yield
+		c.run(ctx)
+	}
+}
+
+// stream is what a transport keeps apart: a container, a pod, a unit. Text
+// without a transport is one stream.
+type stream struct {
+	name  string // as [Record.Stream] says it
+	open  *draft
+	seen  int64 // lines before this offset were read
+	start int64 // offset of a line at which a record begins that holds a literal; -1 if none
+
+	// groups are the entries of writers that repeat their prefix on each line.
+	groups []*stream
+	group  string
+	gap    int     // lines since the group's last one
+	last   *stream // the group that the last line belonged to
+}
+
+// cutter cuts an input into records.
+//
+// It has two gaits. While no record is open it lets the scanner look for the next
+// literal and goes back from there to the head of the record. While one is open it
+// reads line by line.
+type cutter struct {
+	w       *window
+	scan    scanner
+	name    string
+	o       Options
+	stats   *Stats
+	format  *loggerFormat
+	lenient bool
+
+	pos     int64 // the next line begins here
+	scanned int64 // no literal begins between pos and here
+	literal int64 // the first literal at or after pos; -1 if not known
+	budget  int64 // how far lookups may go back yet
+	ahead   int64 // the farthest that pos has been
+	rewound bool  // pos is where a record begins
+
+	plain   *stream
+	open    []*draft // in the order of their heads; closed ones wait for those before
+	nOpen   int
+	held    int // bytes in open
+	scratch []byte
+
+	yield   func(*Record, error) bool
+	stopped bool
+}
+
+func newCutter(r io.Reader, name string, o Options) *cutter {
+	c := &cutter{
+		w: newWindow(r), scan: portable(), name: name, o: o, stats: o.Stats,
+		lenient: o.Lenient, literal: -1, budget: lookBack, plain: &stream{start: -1},
+	}
+	if o.LoggerFormat != "" {
+		c.format = parseLoggerFormat(o.LoggerFormat)
+	}
+	if c.stats == nil {
+		c.stats = new(Stats)
+	}
+	return c
+}
+
+func (c *cutter) run(ctx context.Context) {
+	c.skipBOM()
+	if !c.lenient {
+		c.lenient = c.looksPasted()
+	}
+	for n := 0; !c.stopped; n++ {
+		if n&63 == 0 && ctx.Err() != nil {
+			c.yield(nil, ctx.Err())
+			return
+		}
+		if c.nOpen == 0 && !c.rewound {
+			at, ok := c.nextLiteral(ctx)
+			if !ok {
+				break
+			}
+			if !c.jump(at) {
+				continue
+			}
+		}
+		c.rewound = false
+		if !c.readLine() {
+			break
+		}
+	}
+	for len(c.open) > 0 && !c.stopped {
+		c.close(c.open[0])
+	}
+	c.count()
+	if c.stopped {
+		return
+	}
+	if ctx.Err() != nil {
+		c.yield(nil, ctx.Err())
+	} else if c.w.err != nil && c.w.err != io.EOF {
+		c.yield(nil, c.w.err)
+	}
+}
+
+// count brings the statistics up to date.
+func (c *cutter) count() {
+	w := c.w
+	w.move(w.end())
+	c.stats.Bytes = w.end()
+	c.stats.Lines = int64(w.num - 1)
+	if w.fill > 0 && w.buf[w.fill-1] != '\n' {
+		c.stats.Lines++
+	}
+}
+
+func (c *cutter) skipBOM() {
+	for c.w.end() < 3 && c.w.read(0) {
+	}
+	if bytes.HasPrefix(c.w.buf[:c.w.fill], []byte("\xef\xbb\xbf")) {
+		c.pos = 3
+	}
+}
+
+// looksPasted reports whether the input is short and has no logger prefix. It
+// reads no further than the first one.
+func (c *cutter) looksPasted() bool {
+	var p prefix
+	for pos := c.pos; ; {
+		text, next, lost, ok := c.w.readLine(pos)
+		if !ok {
+			return true
+		}
+		if lost > 0 || next > lenientTo {
+			return false
+		}
+		text = stripColours(text, &c.scratch)
+		if readPrefix(text, &p, c.format) && p.writer != WriterShell {
+			return false
+		}
+		pos = next
+	}
+}
+
+// nextLiteral gives the place of the first literal at or after pos.
+func (c *cutter) nextLiteral(ctx context.Context) (int64, bool) {
+	if c.literal >= c.pos {
+		return c.literal, true
+	}
+	w := c.w
+	c.scanned = max(c.scanned, c.pos)
+	for {
+		from := max(c.scanned, w.base)
+		if at, _ := c.scan.next(w.slice(from, w.end()), 0); at >= 0 {
+			c.literal = from + int64(at)
+			c.scanned = c.literal
+			return c.literal, true
+		}
+		c.scanned = max(from, w.end()-maxLiteral)
+		if ctx.Err() != nil || !w.read(c.scanned-lookBack) {
+			c.literal = -1
+			return 0, false
+		}
+		c.count()
+	}
+}
+
+// jump moves to the line in which the literal at "at" stands. Where its beginning
+// is too far away to be known, it moves to the next line and reports false.
+func (c *cutter) jump(at int64) bool {
+	from := max(c.pos, at-lookBack)
+	if i := bytes.LastIndexByte(c.w.slice(from, at), '\n'); i >= 0 {
+		c.advance(from + int64(i) + 1)
+		return true
+	}
+	if from == c.pos {
+		return true
+	}
+	c.advance(c.w.skipLine(at))
+	return false
+}
+
+// advance moves pos forwards. What is new lets later lookups go back farther.
+func (c *cutter) advance(pos int64) {
+	if pos > c.ahead {
+		c.budget = min(lookBack, c.budget+8*(pos-c.ahead))
+		c.ahead = pos
+	}
+	c.pos = pos
+}
+
+// rewind goes back to the line at which a record of s begins.
+func (c *cutter) rewind(s *stream, start int64) {
+	s.start, c.pos, c.rewound = start, start, true
+}
+
+// readLine reads the line at pos. It is false at the input's end.
+func (c *cutter) readLine() bool {
+	off := c.pos
+	c.w.move(off)
+	l := textLine{off: off, num: c.w.num}
+	raw, next, lost, ok := c.w.readLine(off)
+	if !ok {
+		return false
+	}
+	l.lost, l.next = lost, next
+	c.advance(next)
+	l.raw = raw
+	l.text = stripColours(trimReturn(raw), &c.scratch)
+	c.take(c.plain, l)
+	c.closeIdle(next)
+	return true
+}
+
+func trimReturn(line []byte) []byte {
+	for len(line) > 0 && line[len(line)-1] == '\r' {
+		line = line[:len(line)-1]
+	}
+	return line
+}
+
+// hit reports whether a literal stands in the line.
+func (c *cutter) hit(l *textLine) bool {
+	switch {
+	case c.literal >= l.next:
+		return false
+	case c.literal >= l.off:
+		return true
+	}
+	at, _ := c.scan.next(l.raw, 0)
+	return at >= 0
+}
+
+// take gives a line to its stream.
+func (c *cutter) take(s *stream, l textLine) {
+	if l.off < s.seen {
+		return
+	}
+	var p prefix
+	if !readPrefix(l.text, &p, c.format) {
+		if s.last != nil && s.last.open != nil {
+			s = s.last
+		}
+		c.takeBare(s, l)
+		return
+	}
+	if p.group != "" {
+		c.takeGrouped(s, l, &p)
+		return
+	}
+	for _, g := range s.groups {
+		c.closeStream(g)
+	}
+	s.groups, s.last = s.groups[:0], nil
+	c.closeStream(s)
+	if s.start == l.off || c.hit(&l) {
+		c.begin(s, &p, l)
+	}
+}
+
+// takeBare takes a line without a prefix.
+func (c *cutter) takeBare(s *stream, l textLine) {
+	d := s.open
+	if d != nil {
+		if d.splitsAt(l.text) {
+			c.closeStream(s)
+			c.begin(s, &prefix{}, l)
+			return
+		}
+		c.add(d, l, l.text)
+		return
+	}
+	switch {
+	case s.start == l.off:
+	case !c.hit(&l):
+		return
+	default:
+		if start := c.lookUp(s, &l); start < l.off {
+			c.rewind(s, start)
+			return
+		}
+	}
+	c.begin(s, &prefix{}, l)
+}
+
+// begin opens a record with its first line.
+func (c *cutter) begin(s *stream, p *prefix, l textLine) *draft {
+	d := &draft{prefix: *p, stream: s, line: l.num, off: l.off}
+	s.open, s.start = d, -1
+	i := len(c.open)
+	for i > 0 && c.open[i-1].off > d.off {
+		i--
+	}
+	c.open = slices.Insert(c.open, i, d)
+	c.nOpen++
+	text := l.text[p.end:]
+	if p.decoded {
+		text = p.text
+	}
+	d.starts(text)
+	c.add(d, l, text)
+	if p.whole {
+		c.closeStream(s)
+	}
+	return d
+}
+
+// add gives a line to an open record.
+func (c *cutter) add(d *draft, l textLine, text []byte) {
+	if !d.hit {
+		d.hit = c.hit(&l)
+	}
+	before := len(d.body)
+	d.add(l, text)
+	c.held += len(d.body) - before
+	d.stream.seen = l.next
+}
+
+func (c *cutter) closeStream(s *stream) {
+	if s.open != nil {
+		c.close(s.open)
+	}
+}
+
+// close ends a record, and gives the caller those that no open one precedes.
+func (c *cutter) close(d *draft) {
+	if d.closed {
+		return
+	}
+	d.closed = true
+	d.stream.open = nil
+	c.nOpen--
+	c.emit()
+}
+
+func (c *cutter) emit() {
+	n := 0
+	for n < len(c.open) && c.open[n].closed {
+		d := c.open[n]
+		n++
+		c.held -= len(d.body)
+		if !d.hit || c.stopped {
+			continue
+		}
+		r := d.record(c.name)
+		r.Lenient = c.lenient
+		c.stats.Records++
+		c.stats.Dropped += r.Dropped
+		c.stopped = !c.yield(r, nil)
+	}
+	c.open = slices.Delete(c.open, 0, n)
+}
+
+// closeIdle closes the records of streams that fell silent, and the oldest ones
+// where too many are open.
+func (c *cutter) closeIdle(pos int64) {
+	for len(c.open) > 1 {
+		d := c.open[0]
+		if c.nOpen <= maxOpen && c.held <= maxHeld && pos-d.last < idleBytes {
+			return
+		}
+		c.close(d)
+	}
+}
+
+// takeGrouped takes a line whose prefix stands on every line of its entry.
+// Entries of several processes may alternate line by line.
+func (c *cutter) takeGrouped(s *stream, l textLine, p *prefix) {
+	c.closeStream(s)
+	var g *stream
+	for _, x := range s.groups {
+		if x.group == p.group {
+			g = x
+		} else if x.gap++; x.gap > groupGap {
+			c.closeStream(x)
+		}
+	}
+	s.groups = slices.DeleteFunc(s.groups, func(x *stream) bool { return x.gap > groupGap })
+	if g == nil {
+		if s.start != l.off {
+			if !c.hit(&l) {
+				s.last = nil
+				return
+			}
+			if start := c.lookUpGroup(s, &l, p.group); start < l.off {
+				c.rewind(s, start)
+				return
+			}
+		}
+		g = &stream{name: s.name, group: p.group, start: -1}
+		s.groups = append(s.groups, g)
+		s.start = -1
+		c.begin(g, p, l)
+	} else if g.open != nil {
+		c.add(g.open, l, l.text[p.end:])
+	}
+	g.gap = 0
+	s.last = g
+}
+
+// lookUpGroup finds the first line of the entry that l belongs to.
+func (c *cutter) lookUpGroup(s *stream, l *textLine, group string) int64 {
+	var p prefix
+	start, gap := l.off, 0
+	for at := range c.linesBefore(s, l) {
+		if !readPrefix(at.text, &p, c.format) || p.group != group {
+			if gap++; gap > groupGap {
+				break
+			}
+			continue
+		}
+		start, gap = at.off, 0
+	}
+	c.budget -= l.off - start
+	return start
+}
+
+// linesBefore gives the lines of a stream before l, the nearest first, as far back
+// as a lookup may go.
+func (c *cutter) linesBefore(s *stream, l *textLine) iter.Seq[textLine] {
+	return func(yield func(textLine) bool) {
+		limit := max(l.off-c.budget, l.off-lookBack, 0)
+		floor := max(s.seen, limit)
+		for at := l.off; at > floor; {
+			i := int64(bytes.LastIndexByte(c.w.slice(floor, at-1), '\n'))
+			if i < 0 && floor == limit && limit > 0 {
+				return // the line's beginning is out of reach
+			}
+			from := floor + i + 1
+			text := stripColours(trimReturn(c.w.slice(from, at-1)), &c.scratch)
+			if !yield(textLine{off: from, next: at, text: text}) {
+				return
+			}
+			at = from
+		}
+	}
+}
+
+// lookUp finds the line at which the record begins that the literal in l belongs
+// to: the nearest head before it in its stream; else its own line, or a few lines
+// above it where they can only belong to it.
+func (c *cutter) lookUp(s *stream, l *textLine) int64 {
+	var p prefix
+	start := l.off
+	near := 3
+	for at := range c.linesBefore(s, l) {
+		if readPrefix(at.text, &p, c.format) {
+			if !p.whole && p.group == "" {
+				start = at.off
+			}
+			break
+		}
+		if near--; near >= 0 && prelude(at.text) {
+			start = at.off
+		}
+	}
+	c.budget -= l.off - start
+	return start
+}

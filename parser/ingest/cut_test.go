@@ -1,0 +1,61 @@
+package ingest
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// read gives all records of a text.
+func read(t testing.TB, r io.Reader, o Options) []*Record {
+	t.Helper()
+	var all []*Record
+	for rec, err := range Records(context.Background(), r, "x.log", o) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, rec)
+	}
+	return all
+}
+
+func TestRecordsElixir(t *testing.T) {
+	const log = "\n12:00:00.000 [info] Running\n\n" +
+		"12:00:01.000 request_id=a b pid=<0.9.0> [error] GenServer #PID<0.1.0> terminating\n** (stop) :boom\n\nLast message: :x\n\n" +
+		"12:00:02.000 [info] done\n"
+	got := read(t, strings.NewReader(log), Options{})
+	want := []*Record{{
+		Input: "x.log", Line: 4, EndLine: 7, Offset: 30, Writer: WriterElixir, Time: "12:00:01.000", Level: "error",
+		Metadata: []Field{{"request_id", "a b"}, {"pid", "<0.9.0>"}},
+		Body:     "GenServer #PID<0.1.0> terminating\n** (stop) :boom\n\nLast message: :x",
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(want, read(t, iotest.OneByteReader(strings.NewReader(log)), Options{})); diff != "" {
+		t.Error("read byte by byte:", diff)
+	}
+}
+
+func TestRecordsLegacy(t *testing.T) {
+	const log = "=PROGRESS REPORT==== 21-Nov-2026::02:22:27.000001 ===\n    application: sasl\n\n" +
+		"=ERROR REPORT==== 6-Nov-2016::10:00:00 UTC ('a@b') ===\n** Generic server <0.90.0> terminating \n** Last message in was x\n\n"
+	got := read(t, strings.NewReader(log), Options{})
+	want := []*Record{
+		{
+			Input: "x.log", Line: 1, EndLine: 2, Writer: WriterLegacy, Time: "2026-11-21T02:22:27.000001",
+			Title: "PROGRESS REPORT", Body: "    application: sasl", Lines: []int{2},
+		},
+		{
+			Input: "x.log", Line: 4, EndLine: 6, Offset: 77, Writer: WriterLegacy, Time: "2016-11-06T10:00:00Z", Level: "error",
+			Title: "ERROR REPORT", Node: "a@b", Body: "** Generic server <0.90.0> terminating \n** Last message in was x", Lines: []int{5, 6},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,160 @@
+package ingest
+
+// prefix is what a logger wrote before a message.
+type prefix struct {
+	writer Writer
+	end    int // where the message begins in the line
+	stamp  stamp
+	level  string
+	node   string
+	title  string
+	meta   []byte  // Elixir's metadata as printed
+	fields []Field // metadata that is read already
+
+	// group is not empty where the writer repeats its prefix on every line of an
+	// entry: lines with an equal group belong together.
+	group string
+	// text replaces the rest of the line where it had to be decoded.
+	text    []byte
+	decoded bool
+	whole   bool // the entry ends with this line
+	cut     bool
+}
+
+// readPrefix recognises the head of a record: a line, without transport and
+// colours, that begins with a logger's prefix. Most lines are no heads, and
+// most of these go by their first byte.
+func readPrefix(line []byte, p *prefix, format *loggerFormat) bool {
+	if len(line) == 0 {
+		return false
+	}
+	if format != nil {
+		*p = prefix{}
+		if format.read(line, p) {
+			return true
+		}
+	}
+	switch c := line[0]; {
+	case c == ' ' || c == '\t' || c == '*' || c == '#':
+		return false
+	case c == '=':
+		*p = prefix{}
+		return readLegacy(line, p)
+	case isDigit(c):
+		*p = prefix{}
+		return readStamped(line, p) || readPrompt(line, p, format)
+	case c == '[':
+		*p = prefix{}
+		return readElixir(line, p)
+	case c == '(' || c == 'i':
+		*p = prefix{}
+		if readPrompt(line, p, format) {
+			return true
+		}
+		return c == 'i' && readElixir(line, p)
+	case c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == '<':
+		*p = prefix{}
+		return readElixir(line, p)
+	}
+	return false
+}
+
+// readStamped reads the prefixes that begin with a date or a clock.
+func readStamped(line []byte, p *prefix) bool {
+	s, i := stampAt(line, 0)
+	if i < 0 {
+		// lager's crash.log has date and clock with the header behind it, which
+		// stampAt reads too; what is left are dates alone.
+		if dateAt(line, 0) < 0 {
+			return false
+		}
+		return readElixir(line, p)
+	}
+	if i < len(line) && line[i] == ' ' {
+		if i+1 < len(line) && line[i+1] == '=' {
+			if readLegacy(line[i+1:], p) {
+				p.stamp, p.end = s, p.end+i+1
+				return true
+			}
+			return false
+		}
+		if readFormatter(line, i+1, p) {
+			p.stamp = s
+			return true
+		}
+	}
+	return readElixir(line, p)
+}
+
+// levelNames are the spellings of log levels, those that lager and RabbitMQ
+// shorten to three or four letters included.
+var levelNames = [...]string{
+	"error", "info", "debug", "warning", "warn", "notice", "critical", "alert", "emergency",
+	"err", "inf", "dbg", "wrn", "ntc", "crt", "crit", "alt", "emg",
+	"erro", "dbug", "noti", "aler", "emer",
+}
+
+// levelAt reads a level's name at s[i], in either case, and gives it in lower
+// case with the end of it; "" if there is none.
+func levelAt(s []byte, i int) (string, int) {
+	e := i
+	for e < len(s) && e-i < 10 && isLetter(s[e]) {
+		e++
+	}
+	if e-i < 3 || e-i > 9 || e < len(s) && isWord(s[e]) {
+		return "", i
+	}
+	for _, name := range &levelNames {
+		if len(name) == e-i && equalFold(s[i:e], name) {
+			return name, e
+		}
+	}
+	return "", i
+}
+
+// equalFold compares s with a lower-case ASCII name.
+func equalFold(s []byte, name string) bool {
+	for i, c := range s {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		if c != name[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// bracketLevelAt reads "[error]" at s[i], followed by a blank or by the line's end.
+func bracketLevelAt(s []byte, i int) (string, int) {
+	if i >= len(s) || s[i] != '[' {
+		return "", i
+	}
+	level, e := levelAt(s, i+1)
+	if level == "" || e >= len(s) || s[e] != ']' || e+1 < len(s) && s[e+1] != ' ' {
+		return "", i
+	}
+	return level, e + 1
+}
+
+// pidAt gives the end of an Erlang pid, "<0.93.0>", at s[i]; -1 if there is none.
+func pidAt(s []byte, i int) int {
+	if i >= len(s) || s[i] != '<' {
+		return -1
+	}
+	dots := 0
+	for e := i + 1; e < len(s) && e < i+40; e++ {
+		switch c := s[e]; {
+		case c == '.':
+			dots++
+		case c == '>':
+			if dots == 2 && e > i+5 {
+				return e + 1
+			}
+			return -1
+		case !isDigit(c):
+			return -1
+		}
+	}
+	return -1
+}

@@ -1,0 +1,117 @@
+package ingest
+
+import (
+	"bytes"
+	"io"
+)
+
+const (
+	blockSize  = 256 << 10
+	windowSize = 1 << 20 // holds lookBack, the longest line and a block
+)
+
+// window is a view of an input that moves forwards only. Positions are offsets
+// in the input. The bytes between base and end are at hand.
+type window struct {
+	r    io.Reader
+	buf  []byte
+	base int64
+	fill int // buf[:fill] is valid
+	err  error
+	long []byte // a line that does not fit
+
+	// The line that mark stands in has the number num. Only move changes them.
+	mark int64
+	num  int
+}
+
+func newWindow(r io.Reader) *window {
+	return &window{r: r, buf: make([]byte, windowSize), num: 1}
+}
+
+func (w *window) end() int64 { return w.base + int64(w.fill) }
+
+// slice gives the bytes from a up to b; they are valid until the next read.
+func (w *window) slice(a, b int64) []byte { return w.buf[a-w.base : b-w.base] }
+
+// move sets the mark and counts lines on the way, forwards or back.
+func (w *window) move(to int64) {
+	if to >= w.mark {
+		w.num += bytes.Count(w.slice(w.mark, to), newline)
+	} else {
+		w.num -= bytes.Count(w.slice(to, w.mark), newline)
+	}
+	w.mark = to
+}
+
+var newline = []byte{'\n'}
+
+// read gets at least one more byte and may drop those before keep. It reports
+// whether there was one.
+func (w *window) read(keep int64) bool {
+	if w.err != nil {
+		return false
+	}
+	if len(w.buf)-w.fill < blockSize/4 {
+		keep = max(keep, w.base)
+		if w.mark < keep {
+			w.move(keep)
+		}
+		n := copy(w.buf, w.buf[keep-w.base:w.fill])
+		w.base, w.fill = keep, n
+	}
+	for range 100 {
+		n, err := w.r.Read(w.buf[w.fill:min(w.fill+blockSize, len(w.buf))])
+		w.fill += n
+		if err != nil {
+			w.err = err
+		}
+		if n > 0 || err != nil {
+			return n > 0
+		}
+	}
+	w.err = io.ErrNoProgress
+	return false
+}
+
+// readLine gives the line that begins at pos, without its newline, and where the
+// next one begins; lost is how many bytes of it were dropped. It is false at the
+// input's end. The text is valid until the next read.
+func (w *window) readLine(pos int64) (text []byte, next, lost int64, ok bool) {
+	for from := pos; ; {
+		if i := bytes.IndexByte(w.slice(from, w.end()), '\n'); i >= 0 {
+			end := from + int64(i)
+			if end-pos > maxLine {
+				break
+			}
+			return w.slice(pos, end), end + 1, 0, true
+		}
+		from = w.end()
+		if from-pos > maxLine {
+			break
+		}
+		if !w.read(pos - lookBack) {
+			return w.slice(pos, from), from, 0, from > pos
+		}
+	}
+	w.long = append(w.long[:0], w.slice(pos, pos+maxLine)...)
+	next = w.skipLine(pos + maxLine)
+	lost = next - pos - maxLine
+	if w.slice(next-1, next)[0] == '\n' {
+		lost--
+	}
+	return w.long, next, lost, true
+}
+
+// skipLine gives the offset behind the next newline at or after pos.
+func (w *window) skipLine(pos int64) int64 {
+	for {
+		if i := bytes.IndexByte(w.slice(pos, w.end()), '\n'); i >= 0 {
+			return pos + int64(i) + 1
+		}
+		pos = w.end()
+		if !w.read(pos - lookBack) {
+			return pos
+		}
+	}
+}
