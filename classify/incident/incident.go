@@ -26,4 +26,6 @@ type Group struct {
 	Findings    int
 	First, Last string
 	Severity    classify.Severity // the highest
+	Restarts    int
+	GaveUp      int // incidents in which a supervisor gave up
 }

@@ -1,0 +1,357 @@
+package incident
+
+import (
+	"container/list"
+	"fmt"
+	"sort"
+	"strconv"
+
+	"github.com/beamlog/beamlog/classify"
+)
+
+// Tracker relates findings as they come. It holds each back until its role is
+// final, and memory stays bounded however many come: see [Options].
+//
+// A Tracker is not for concurrent use.
+type Tracker struct {
+	o      Options
+	clocks map[string]*clock
+	seq    int
+
+	queue  []*entry // held findings in input order
+	bytes  int      // that the held ones keep alive
+	open   *list.List // of *failure, the one touched longest ago first
+	index  map[string]*death
+	ids    int
+	closed []*failure // whose findings are not all released yet
+	done   []*Incident
+	groups groups
+
+	sasl map[string]bool // inputs in which a supervisor or crash report was seen
+}
+
+// NewTracker gives a Tracker.
+func NewTracker(o Options) *Tracker {
+	o = o.withDefaults()
+	return &Tracker{
+		o:      o,
+		clocks: map[string]*clock{},
+		open:   list.New(),
+		index:  map[string]*death{},
+		groups: groups{max: o.MaxGroups, byPrint: map[string]*Group{}},
+		sasl:   map[string]bool{},
+	}
+}
+
+// entry is one held finding.
+type entry struct {
+	f     *classify.Finding
+	death *death
+	seq   int
+	again bool   // the same report, printed again
+	told  teller // whose report it is
+	cost  int
+}
+
+// death is one process's end, told by one or more reports.
+type death struct {
+	in     *failure
+	first  *entry
+	best   *classify.Finding // the fullest report
+	score  int
+	told   [tellers]bool
+	pid    string
+	name   string
+	causes []string // fingerprints and cause keys of its reports
+	inner  string
+	at     int64
+	timed  bool
+	shape  string
+
+	caller     bool // its reason holds another process's
+	supervisor bool // a supervisor that gave up or could not start its children
+	parent     *death
+	outcome    bool
+	why        string
+	loop       int // which death of a restart loop it is, the first being 1
+}
+
+// failure is an incident that is still open.
+type failure struct {
+	into    *failure // merged into this one
+	node    *list.Element
+	id      string
+	root    *death
+	frozen  bool // its root has been released
+	isOpen  bool
+	pending int // findings not released yet
+	kept    []*entry
+	count   int
+	keys    []string
+
+	input         string
+	first, last   string // printed times
+	lastAt        int64
+	timed         bool
+	lastSeq       int
+	lastLine      int
+	grace         int64
+	restarts      int
+	gaveUp, sasl  bool
+	started       int // sequence number of the first finding
+}
+
+func (in *failure) find() *failure {
+	for in.into != nil {
+		in = in.into
+	}
+	return in
+}
+
+// Add takes the next finding in input order and gives those whose role is now
+// final, in input order too.
+func (t *Tracker) Add(f *classify.Finding) []*classify.Finding {
+	x := factsOf(f)
+	t.seq++
+	at, timed := t.moment(f)
+	t.expire(f, at, timed)
+
+	e := &entry{f: f, seq: t.seq, told: x.teller, cost: cost(f)}
+	t.join(e, x, at, timed)
+	t.queue = append(t.queue, e)
+	t.bytes += e.cost
+	return t.release()
+}
+
+// End closes what is open and gives the findings still held. The tracker can
+// go on after it: a follower calls it when the log has been silent for long.
+func (t *Tracker) End() []*classify.Finding {
+	for t.open.Len() > 0 {
+		t.close(t.open.Front().Value.(*failure))
+	}
+	return t.release()
+}
+
+// Closed gives the incidents that have been closed, and whose findings have
+// all been given, since the last call.
+func (t *Tracker) Closed() []*Incident {
+	done := t.done
+	t.done = nil
+	return done
+}
+
+// moment gives the time of a finding on its input's clock. A report without a
+// time among timed ones (standard error between log lines) is as late as the last.
+func (t *Tracker) moment(f *classify.Finding) (int64, bool) {
+	input := inputOf(f)
+	c := t.clocks[input]
+	if c == nil {
+		if len(t.clocks) > 1000 {
+			clear(t.clocks)
+		}
+		c = new(clock)
+		t.clocks[input] = c
+	}
+	if at, ok := c.at(timeOf(f)); ok {
+		return at, true
+	}
+	return c.last, c.known
+}
+
+func inputOf(f *classify.Finding) string {
+	if r := f.Report.Record; r != nil {
+		return r.Input
+	}
+	return ""
+}
+
+// expire closes the incidents that nothing can join any more, and the oldest
+// ones where too many are open.
+func (t *Tracker) expire(f *classify.Finding, at int64, timed bool) {
+	const look = 64 // enough to keep up: one finding opens at most one incident
+	input := inputOf(f)
+	for el, n := t.open.Front(), 0; el != nil && n < look; n++ {
+		in, next := el.Value.(*failure), el.Next()
+		if t.over(in, input, f.Report.Line, at, timed) {
+			t.close(in)
+		}
+		el = next
+	}
+	for t.open.Len() > maxOpen {
+		t.close(t.open.Front().Value.(*failure))
+	}
+}
+
+// over says whether an incident is past at this place of the log.
+func (t *Tracker) over(in *failure, input string, line int, at int64, timed bool) bool {
+	if in.input == input && in.timed && timed {
+		return at-in.lastAt > t.o.Window+in.grace
+	}
+	return t.seq-in.lastSeq > untimedWindow || in.input == input && line-in.lastLine > untimedLines
+}
+
+// close makes an incident final.
+func (t *Tracker) close(in *failure) {
+	t.open.Remove(in.node)
+	in.isOpen = false
+	for _, k := range in.keys {
+		if d := t.index[k]; d != nil && d.in.find() == in {
+			delete(t.index, k)
+		}
+	}
+	in.keys = nil
+	t.closed = append(t.closed, in)
+}
+
+// release takes final findings off the head of the queue.
+func (t *Tracker) release() []*classify.Finding {
+	var out []*classify.Finding
+	for len(t.queue) > 0 {
+		e := t.queue[0]
+		in := e.death.in.find()
+		if in.isOpen && len(t.queue) <= t.o.MaxHeld && t.bytes <= t.o.MaxBytes {
+			break
+		}
+		t.queue[0] = nil
+		t.queue = t.queue[1:]
+		t.bytes -= e.cost
+		t.finish(e, in)
+		out = append(out, e.f)
+	}
+	if len(t.queue) == 0 {
+		t.queue = nil
+	}
+	t.settle()
+	return out
+}
+
+// finish gives a finding its final place.
+func (t *Tracker) finish(e *entry, in *failure) {
+	if in.id == "" {
+		t.ids++
+		in.id = "i" + strconv.Itoa(t.ids)
+	}
+	in.frozen = true
+	in.pending--
+	f := e.f
+	f.Incident = in.id
+	f.Role, f.Why = place(e, in)
+	adopt(f, e.death)
+}
+
+// place says which role a finding has in its incident, and why.
+func place(e *entry, in *failure) (classify.Role, string) {
+	d := e.death
+	switch {
+	case e.again:
+		return classify.Same, "the same report, printed again"
+	case d == in.root && e == d.first:
+		return classify.Root, ""
+	case d == in.root:
+		return classify.Same, tellings[e.told] + " of the death at line " + strconv.Itoa(d.first.f.Report.Line)
+	}
+	why := d.why
+	if e != d.first {
+		why = fmt.Sprintf("%s of the death at line %d; %s", tellings[e.told], d.first.f.Report.Line, d.why)
+	}
+	if d.outcome {
+		return classify.Outcome, why
+	}
+	return classify.Consequence, why
+}
+
+var tellings = [tellers]string{
+	tellServer:      "the process's own report",
+	tellCrash:       "the crash report",
+	tellChild:       "the supervisor's report",
+	tellStart:       "the supervisor's report",
+	tellGiveUp:      "the supervisor's report",
+	tellApplication: "the application's report",
+	tellSlogan:      "the VM's last words",
+	tellEvent:       "another report",
+}
+
+// adopt gives a finding whose report lacks detail the fingerprint of the
+// fullest report of its death.
+func adopt(f *classify.Finding, d *death) {
+	if d.best == nil || d.best == f || f.Fingerprint == d.best.Fingerprint || fullness(f) >= d.score {
+		return
+	}
+	f.Fingerprint, f.Variant = d.best.Fingerprint, d.best.Variant
+	f.Recipe = fmt.Sprintf("%s (of the fullest report of this death, at line %d)", d.best.Recipe, d.best.Report.Line)
+}
+
+// fullness says how much of what makes a fingerprint a report holds.
+func fullness(f *classify.Finding) int {
+	r, n := f.Report, 0
+	if hasTopFrame(r) {
+		n += 8
+	} else if len(r.Reason.Stack) > 0 {
+		n += 2
+	}
+	if r.LastMessage != nil {
+		n += 4
+	}
+	if r.Process.InitialCall != "" || r.Process.Name != "" {
+		n++
+	}
+	return n
+}
+
+// settle hands out the closed incidents whose findings are all released.
+func (t *Tracker) settle() {
+	rest := t.closed[:0]
+	for _, in := range t.closed {
+		if in.pending > 0 {
+			rest = append(rest, in)
+			continue
+		}
+		done := in.result(t)
+		t.groups.add(done)
+		t.done = append(t.done, done)
+	}
+	clear(t.closed[len(rest):])
+	t.closed = rest
+	sort.SliceStable(t.done, func(i, j int) bool { return idNumber(t.done[i]) < idNumber(t.done[j]) })
+}
+
+func idNumber(in *Incident) int {
+	n, _ := strconv.Atoi(in.ID[1:])
+	return n
+}
+
+// result is the incident as others see it.
+func (in *failure) result(t *Tracker) *Incident {
+	out := &Incident{
+		ID: in.id, Count: in.count, Root: in.root.first.f,
+		First: in.first, Last: in.last, Restarts: in.restarts, GaveUp: in.gaveUp,
+	}
+	rootKept := false
+	for _, e := range in.kept {
+		rootKept = rootKept || e == in.root.first
+	}
+	if !rootKept {
+		in.keep(in.root.first, len(in.kept)+1)
+	}
+	for _, e := range in.kept {
+		out.Findings = append(out.Findings, e.f)
+	}
+	out.Notes = in.notes(t)
+	return out
+}
+
+// cost estimates the bytes that a held finding keeps alive.
+func cost(f *classify.Finding) int {
+	n := 4096
+	r := f.Report
+	if r.Record != nil {
+		n += len(r.Record.Body)
+	}
+	if r.State != nil {
+		n += len(r.State.Text)
+	}
+	if r.LastMessage != nil {
+		n += len(r.LastMessage.Text)
+	}
+	return n
+}

@@ -1,0 +1,419 @@
+package render
+
+import (
+	"io"
+	"unicode/utf8"
+
+	"github.com/beamlog/beamlog/classify"
+	"github.com/beamlog/beamlog/classify/incident"
+	"github.com/beamlog/beamlog/parser"
+	"github.com/beamlog/beamlog/parser/term"
+)
+
+// The names of the published schemas; docs/schema holds them.
+const (
+	FindingSchema = "beamlog.finding/v1"
+	OutputSchema  = "beamlog/v1"
+)
+
+const (
+	maxText       = 4 << 10  // bytes kept of a last message or a state
+	maxReasonText = 64 << 10 // and of a reason
+	maxIncidents  = 16 << 20 // bytes of incidents held back by json, which writes them after the findings
+)
+
+// ndjson writes one object for each finding, on a line of its own.
+type ndjson struct {
+	w   io.Writer
+	out writer
+}
+
+func newNDJSON(w io.Writer, _ Options) Format { return &ndjson{w: w} }
+
+func (n *ndjson) Begin(Input) error                 { return nil }
+func (n *ndjson) Incident(*incident.Incident) error { return nil }
+func (n *ndjson) End(Summary) error                 { return nil }
+
+func (n *ndjson) Finding(f *classify.Finding) error {
+	n.out.b, n.out.comma = n.out.b[:0], false
+	n.out.finding(f)
+	n.out.b = append(n.out.b, '\n')
+	_, err := n.w.Write(n.out.b)
+	return err
+}
+
+// jsonDoc writes one document with findings, incidents, groups and input. The
+// findings are written as they come, the incidents are held until the end.
+type jsonDoc struct {
+	w         io.Writer
+	out       writer
+	some      bool
+	incidents writer
+	leftOut   int64
+}
+
+func newJSON(w io.Writer, _ Options) Format { return &jsonDoc{w: w} }
+
+func (j *jsonDoc) Begin(Input) error {
+	_, err := io.WriteString(j.w, `{"schema":"`+OutputSchema+`",`+"\n"+`"findings":[`)
+	return err
+}
+
+func (j *jsonDoc) Finding(f *classify.Finding) error {
+	j.out.b, j.out.comma = j.out.b[:0], false
+	if j.some {
+		j.out.b = append(j.out.b, ',')
+	}
+	j.some = true
+	j.out.b = append(j.out.b, '\n')
+	j.out.finding(f)
+	_, err := j.w.Write(j.out.b)
+	return err
+}
+
+func (j *jsonDoc) Incident(in *incident.Incident) error {
+	w := &j.incidents
+	if len(w.b) > maxIncidents {
+		j.leftOut++
+		return nil
+	}
+	if len(w.b) > 0 {
+		w.b = append(w.b, ',')
+	}
+	w.b = append(w.b, '\n')
+	w.comma = false
+	w.incident(in)
+	return nil
+}
+
+func (j *jsonDoc) End(s Summary) error {
+	w := &j.out
+	w.b, w.comma = append(w.b[:0], "],\n\"incidents\":["...), false
+	w.b = append(w.b, j.incidents.b...)
+	w.b = append(w.b, "],\n"...)
+	w.array("groups", len(s.Groups), func(i int) {
+		w.b = append(w.b, '\n')
+		w.group(s.Groups[i])
+	})
+	w.b = append(w.b, ",\n"...)
+	w.comma = false
+	w.object("input", func() { w.input(&s, j.leftOut) })
+	w.b = append(w.b, "}\n"...)
+	_, err := j.w.Write(w.b)
+	return err
+}
+
+// finding writes the object of design section 9, all keys always present.
+func (w *writer) finding(f *classify.Finding) {
+	r := f.Report
+	w.open('{')
+	w.str("schema", FindingSchema)
+	w.str("kind", string(r.Kind))
+	w.process("process", r)
+	w.client(r.Client)
+	w.source(r)
+	w.origin(r)
+	w.object("reason", func() { w.reason(f) })
+	w.str("pattern", f.Rule.ID)
+	w.str("family", family(f.Rule))
+	w.str("title", f.Rule.Title)
+	w.known("group", f.Rule.Group)
+	w.str("confidence", string(f.Confidence))
+	w.strings("alternatives", f.Alternatives)
+	w.str("severity", string(f.Severity))
+	w.known("nature", string(f.Nature))
+	w.known("blame", f.Blame)
+	if top := topFrame(r); top != nil {
+		w.key("top_frame")
+		w.frame(top)
+	} else {
+		w.null("top_frame")
+	}
+	w.stack("stacktrace", r.Reason.Stack)
+	w.supervision(r)
+	w.span("last_message", r.LastMessage, false)
+	w.span("state", r.State, true)
+	w.str("summary", f.Summary)
+	w.known("fingerprint", f.Fingerprint)
+	w.known("variant", f.Variant)
+	w.known("incident", f.Incident)
+	w.known("role", string(f.Role))
+	w.bool("complete", r.Complete)
+	w.close('}')
+}
+
+func (w *writer) process(key string, r *parser.Report) {
+	p := r.Process
+	if r.Kind == parser.KindSlogan && p.Pid == "" && p.Name == "" {
+		w.null(key)
+		return
+	}
+	w.object(key, func() {
+		w.known("pid", p.Pid)
+		w.known("name", p.Name)
+		w.known("initial_call", p.InitialCall)
+		w.known("label", p.Label)
+		w.known("handler", p.Handler)
+	})
+}
+
+func (w *writer) client(c *parser.Client) {
+	if c == nil {
+		w.null("client")
+		return
+	}
+	w.object("client", func() {
+		w.known("pid", c.Pid)
+		w.known("name", c.Name)
+		w.known("state", c.State)
+		w.known("node", c.Node)
+		w.stack("stacktrace", c.Stack)
+	})
+}
+
+func (w *writer) source(r *parser.Report) {
+	file, stream := "-", ""
+	if r.Record != nil {
+		file, stream = r.Record.Input, r.Record.Stream
+	}
+	w.object("source", func() {
+		w.str("file", file)
+		w.int("line", int64(r.Line))
+		w.int("end_line", int64(r.EndLine))
+		w.known("stream", stream)
+	})
+}
+
+// origin writes what the logger's prefix tells.
+func (w *writer) origin(r *parser.Report) {
+	rec := r.Record
+	if rec == nil {
+		w.null("time")
+		w.null("level")
+		w.null("node")
+		w.object("metadata", func() {})
+		return
+	}
+	w.known("time", rec.Time)
+	w.known("level", rec.Level)
+	w.known("node", rec.Node)
+	w.object("metadata", func() {
+		for i, m := range rec.Metadata {
+			if !seen(i, func(k int) bool { return rec.Metadata[k].Key == m.Key }) {
+				w.sep()
+				w.b = appendString(w.b, m.Key)
+				w.b = append(w.b, ':')
+				w.b = appendString(w.b, m.Value)
+			}
+		}
+	})
+}
+
+// seen says whether same holds for an index below i: a key twice in one object
+// is something that readers do not agree on.
+func seen(i int, same func(int) bool) bool {
+	for k := range i {
+		if same(k) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *writer) reason(f *classify.Finding) {
+	r := &f.Report.Reason
+	text, _ := capped(r.Text, maxReasonText)
+	w.known("text", text)
+	if r.Term.Kind == term.None {
+		w.null("term")
+	} else {
+		w.str("term", elixir(r.Term))
+	}
+	w.known("type", r.Type)
+	w.known("class", r.Class)
+	w.array("chain", len(r.Chain), func(i int) {
+		link := &r.Chain[i]
+		pattern := ""
+		if i < len(f.ChainRules) {
+			pattern = f.ChainRules[i]
+		}
+		w.open('{')
+		w.str("via", string(link.Via))
+		w.known("relation", string(link.Relation))
+		w.known("detail", link.Detail)
+		w.known("target", link.Target)
+		w.known("pattern", pattern)
+		w.stack("stacktrace", link.Stack)
+		w.close('}')
+	})
+}
+
+func (w *writer) supervision(r *parser.Report) {
+	if s := r.Supervisor; s != nil {
+		w.object("supervisor", func() {
+			w.known("pid", s.Pid)
+			w.known("name", s.Name)
+			w.known("module", s.Module)
+		})
+	} else {
+		w.null("supervisor")
+	}
+	if c := r.Child; c != nil {
+		w.object("child", func() {
+			w.known("id", c.ID)
+			w.known("pid", c.Pid)
+			w.known("start", c.Start)
+			w.known("restart", c.Restart)
+			w.known("shutdown", c.Shutdown)
+			w.known("type", c.Type)
+		})
+	} else {
+		w.null("child")
+	}
+	w.known("context", r.Context)
+}
+
+// span writes a raw part of a report, shortened.
+func (w *writer) span(key string, s *parser.Span, size bool) {
+	if s == nil {
+		w.null(key)
+		return
+	}
+	text, cut := capped(s.Text, maxText)
+	w.object(key, func() {
+		w.str("text", text)
+		w.bool("truncated", cut || s.Truncated)
+		if size {
+			w.int("bytes", int64(s.Bytes))
+		}
+	})
+}
+
+// capped cuts s to at most n bytes, not inside a character.
+func capped(s string, n int) (string, bool) {
+	if len(s) <= n {
+		return s, false
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n], true
+}
+
+func (w *writer) stack(key string, frames []parser.Frame) {
+	w.array(key, len(frames), func(i int) { w.frame(&frames[i]) })
+}
+
+func (w *writer) frame(f *parser.Frame) {
+	w.open('{')
+	w.str("mfa", mfa(f))
+	w.known("app", f.App)
+	w.known("version", f.Version)
+	w.known("file", f.File)
+	if f.Line > 0 {
+		w.int("line", int64(f.Line))
+	} else {
+		w.null("line")
+	}
+	w.close('}')
+}
+
+func (w *writer) incident(in *incident.Incident) {
+	w.open('{')
+	w.str("id", in.ID)
+	w.known("fingerprint", in.Root.Fingerprint)
+	w.str("pattern", in.Root.Rule.ID)
+	w.str("severity", string(worst(in)))
+	w.object("root", func() {
+		w.str("file", sourceFile(in.Root.Report))
+		w.int("line", int64(in.Root.Report.Line))
+	})
+	w.str("summary", in.Root.Summary)
+	w.known("first", in.First)
+	w.known("last", in.Last)
+	w.int("findings", int64(in.Count))
+	w.int("restarts", int64(in.Restarts))
+	w.bool("gave_up", in.GaveUp)
+	w.array("members", len(in.Findings), func(i int) {
+		f := in.Findings[i]
+		w.open('{')
+		w.str("file", sourceFile(f.Report))
+		w.int("line", int64(f.Report.Line))
+		w.known("role", string(f.Role))
+		w.known("why", f.Why)
+		w.close('}')
+	})
+	w.strings("notes", in.Notes)
+	w.close('}')
+}
+
+func (w *writer) group(g *incident.Group) {
+	w.open('{')
+	w.known("fingerprint", g.Fingerprint)
+	w.str("pattern", g.Rule.ID)
+	w.str("title", g.Rule.Title)
+	w.str("severity", string(g.Severity))
+	w.int("incidents", int64(g.Incidents))
+	w.int("findings", int64(g.Findings))
+	w.int("restarts", int64(g.Restarts))
+	w.int("gave_up", int64(g.GaveUp))
+	w.known("first", g.First)
+	w.known("last", g.Last)
+	w.str("sample", g.Sample.ID)
+	w.close('}')
+}
+
+func (w *writer) input(s *Summary, leftOut int64) {
+	w.array("files", len(s.Files), func(i int) {
+		f := &s.Files[i]
+		w.open('{')
+		w.str("name", f.Name)
+		w.counts(f)
+		w.known("error", f.Error)
+		w.close('}')
+	})
+	total := s.Total()
+	w.counts(&total)
+	w.int("incidents", int64(s.Incidents))
+	w.int("incidents_left_out", leftOut)
+	w.bool("interrupted", s.Interrupted)
+}
+
+func (w *writer) counts(f *FileStats) {
+	w.int("bytes", f.Bytes)
+	w.int("lines", f.Lines)
+	w.int("records", f.Records)
+	w.int("reports", f.Reports)
+	w.int("cut", f.Cut)
+	w.int("dropped_bytes", f.Dropped)
+}
+
+func sourceFile(r *parser.Report) string {
+	if r.Record == nil {
+		return "-"
+	}
+	return r.Record.Input
+}
+
+// worst is the highest severity among an incident's findings.
+func worst(in *incident.Incident) classify.Severity {
+	out := in.Root.Severity
+	for _, f := range in.Findings {
+		if severityRank(f.Severity) > severityRank(out) {
+			out = f.Severity
+		}
+	}
+	return out
+}
+
+func severityRank(s classify.Severity) int {
+	switch s {
+	case classify.Critical:
+		return 3
+	case classify.Error:
+		return 2
+	case classify.Warning:
+		return 1
+	}
+	return 0
+}

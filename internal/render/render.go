@@ -1,0 +1,105 @@
+// Package render writes findings and incidents: one file per output format,
+// each a type that writes as results come.
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/beamlog/beamlog/classify"
+	"github.com/beamlog/beamlog/classify/incident"
+)
+
+// Format is an output format. The calls come in this order: Begin once, then
+// findings and incidents as they become final (an incident after all of its
+// findings), then End once.
+type Format interface {
+	Begin(Input) error
+	Finding(*classify.Finding) error
+	Incident(*incident.Incident) error
+	End(Summary) error
+}
+
+// Input says what is about to be read.
+type Input struct {
+	Files []string // as the user named them; "-" is standard input
+}
+
+// FileStats says what was read of one input.
+type FileStats struct {
+	Name    string
+	Bytes   int64 // after decompression
+	Lines   int64
+	Records int64 // log entries that were looked at closely
+	Reports int64
+	Cut     int64  // reports that are not complete
+	Dropped int64  // bytes dropped from over-long lines and records
+	Error   string // why it could not be read, or not to its end; "" if it was
+}
+
+// Summary says what was read in all, and what the whole of it shows.
+type Summary struct {
+	Files       []FileStats
+	Findings    int
+	Incidents   int
+	Groups      []*incident.Group // ranked
+	Interrupted bool
+}
+
+// Total adds up the files.
+func (s *Summary) Total() FileStats {
+	var t FileStats
+	for i := range s.Files {
+		f := &s.Files[i]
+		t.Bytes += f.Bytes
+		t.Lines += f.Lines
+		t.Records += f.Records
+		t.Reports += f.Reports
+		t.Cut += f.Cut
+		t.Dropped += f.Dropped
+	}
+	return t
+}
+
+// Options say how formats for people look. JSON does not depend on them.
+type Options struct {
+	Color    bool
+	Width    int    // columns; 0 is 80
+	Spelling string // of terms: "auto" (as the log does), "elixir", "erlang"
+	Top      int    // explain: stories told after the table; 0 is 3
+	Group    string // explain: only the group with this fingerprint (or a prefix of it)
+	All      bool   // explain: the story of every incident
+}
+
+// formats is the table of formats, in the order in which help lists them.
+var formats = [...]struct {
+	name string
+	make func(io.Writer, Options) Format
+}{
+	{"text", newText},
+	{"json", newJSON},
+	{"ndjson", newNDJSON},
+}
+
+// New gives the format of a name, writing to w.
+func New(name string, w io.Writer, o Options) (Format, error) {
+	for _, f := range formats {
+		if f.name == name {
+			return f.make(w, o), nil
+		}
+	}
+	return nil, fmt.Errorf("no output format %q; there are %s", name, Names())
+}
+
+// Names lists the formats that `classify --format` takes: "text, json, ndjson".
+// The explain format is a command of its own.
+func Names() string {
+	var names []string
+	for _, f := range formats {
+		if f.name != "explain" {
+			names = append(names, f.name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
