@@ -154,7 +154,7 @@ func (p *Project) candidates(app, file string) []string {
 	base := path.Base(file)
 	for _, dir := range apps {
 		if !path.IsAbs(file) {
-			add(path.Join(dir, path.Clean("/"+file)[1:]))
+			add(path.Join(dir, path.Clean("/" + file)[1:]))
 		}
 		if strings.HasSuffix(base, ".erl") {
 			add(path.Join(dir, "src", base))

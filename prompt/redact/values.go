@@ -21,7 +21,7 @@ var detectors = sync.OnceValue(func() []detector {
 		return detector{kind: kind, need: strings.Fields(need), re: regexp.MustCompile(re), ok: ok}
 	}
 	return []detector{
-		d(kindKey, `PRIVATE`, `-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----((?:[^-"]|-[^-]){0,20000})`, nil),
+		d(kindKey, `PRIVATE`, `-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----((?:[^-"]|-[^-])*)`, nil),
 		d(kindToken, `eyJ`, `\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,3}`, nil),
 		// Plug.Crypto: signed with HS256, HS384 and HS512, encrypted with A128GCM, A192GCM and A256GCM.
 		d(kindToken, `SFMyNTY SFMzODQ SFM1MTI QTEyOEdDTQ QTE5MkdDTQ QTI1NkdDTQ`,
