@@ -17,7 +17,7 @@ const (
 	Int                   // Text: decimal digits with an optional "-", of any size
 	Float                 // Text: as Elixir prints it
 	Binary                // Text: the bytes
-	Bitstring             // Text: the bytes, the last one partial; Bits: how many bits of it count (1 to 7)
+	Bitstring             // Text: the bytes, the last one partial; Bits: how many low bits of it count (1 to 7)
 	Charlist              // Text: the characters, UTF-8; equal to the List of their code points
 	List                  // Args: the elements; Improper: the last of them is the tail
 	Tuple                 // Args: the elements
@@ -48,6 +48,7 @@ type Term struct {
 	Bits     uint8
 	Start    uint32 // span in the text that was read; both 0 for a term made by code
 	End      uint32
+	Cut      bool // Binary, Charlist: the writer left out the rest ("abc" <> ...), or the log was cut there
 	Text     string
 	Args     []Term
 }
