@@ -61,8 +61,9 @@ type cutter struct {
 	plain   *stream
 	open    []*draft // in the order of their heads; closed ones wait for those before
 	nOpen   int
-	held    int // bytes in open
-	scratch []byte
+	held    int    // bytes in open
+	scratch []byte // the text of the line at hand without its colours
+	joined  []byte // the same for lines of a decoded message
 
 	yield   func(*Record, error) bool
 	stopped bool
@@ -302,7 +303,10 @@ func (c *cutter) takeBare(s *stream, l textLine) {
 
 // begin opens a record with its first line.
 func (c *cutter) begin(s *stream, p *prefix, l textLine) *draft {
-	d := &draft{prefix: *p, stream: s, line: l.num, off: l.off}
+	if p.writer == WriterJSON {
+		decodeJSON(l.text, p, c.format)
+	}
+	d := &draft{prefix: *p, stream: s, line: l.num, off: l.off, time: l.time}
 	s.open, s.start = d, -1
 	i := len(c.open)
 	for i > 0 && c.open[i-1].off > d.off {
@@ -310,12 +314,14 @@ func (c *cutter) begin(s *stream, p *prefix, l textLine) *draft {
 	}
 	c.open = slices.Insert(c.open, i, d)
 	c.nOpen++
-	text := l.text[p.end:]
 	if p.decoded {
-		text = p.text
+		for line := range bytes.SplitSeq(p.text, newline) {
+			c.add(d, l, stripColours(trimReturn(line), &c.joined))
+		}
+	} else {
+		d.starts(l.text[p.end:])
+		c.add(d, l, l.text[p.end:])
 	}
-	d.starts(text)
-	c.add(d, l, text)
 	if p.whole {
 		c.closeStream(s)
 	}

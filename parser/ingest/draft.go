@@ -12,7 +12,8 @@ type textLine struct {
 	num  int
 	raw  []byte // the physical line
 	text []byte
-	lost int64 // bytes of the line that were dropped as they arrived
+	time string // from the transport
+	lost int64  // bytes of the line that were dropped as they arrived
 }
 
 // draft is a record that is still open.

@@ -7,6 +7,7 @@ import (
 	"testing"
 )
 
+// TestDump prints the records of the file that DUMP names.
 func TestDump(t *testing.T) {
 	name := os.Getenv("DUMP")
 	if name == "" {

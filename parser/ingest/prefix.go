@@ -46,6 +46,9 @@ func readPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 	case c == '[':
 		*p = prefix{}
 		return readElixir(line, p)
+	case c == '{':
+		*p = prefix{}
+		return readJSON(line, p)
 	case c == '(' || c == 'i':
 		*p = prefix{}
 		if readPrompt(line, p, format) {
