@@ -77,15 +77,15 @@ func decodeJSON(line []byte, p *prefix, format *loggerFormat) {
 		p.node = m.text
 	}
 	p.fields = o.fields(message, at, level)
-	readInner(p, format, 0)
+	readInner(p, format)
 }
 
 // readInner reads the prefix that the message of a JSON entry begins with: text
 // that another logger wrote, or JSON again. Its time and level are the inner ones.
-func readInner(p *prefix, format *loggerFormat, depth int) {
+func readInner(p *prefix, format *loggerFormat) {
 	first, rest, more := bytes.Cut(p.text, newline)
 	var in prefix
-	if depth > 3 || !readPrefix(trimReturn(first), &in, format) || in.writer == WriterShell {
+	if p.depth > 3 || !readPrefix(trimReturn(first), &in, format) || in.writer == WriterShell {
 		return
 	}
 	if in.writer == WriterJSON {
@@ -93,6 +93,7 @@ func readInner(p *prefix, format *loggerFormat, depth int) {
 		if o.find(messageKeys[:3], jsonString) == nil || o.find(levelKeys, 0) == nil && o.find(timeKeys, 0) == nil {
 			return
 		}
+		in.depth = p.depth + 1
 		decodeJSON(p.text, &in, format)
 		p.text, p.cut = in.text, p.cut || in.cut
 	} else {
@@ -162,7 +163,7 @@ func (o *jsonObject) fields(message, at, level *jsonMember) []Field {
 	var fields []Field
 	for i := range o.members {
 		m := &o.members[i]
-		if m == message || m == at || m == level || m.kind == jsonNested || m.kind == jsonNull || m.key == "message" && message == nil {
+		if m == message || m == at || m == level || m.kind == jsonNested || m.kind == jsonNull || message != nil && m.key == message.key {
 			continue
 		}
 		key := strings.TrimPrefix(strings.TrimPrefix(m.key, "jsonPayload."), "metadata.")

@@ -19,6 +19,7 @@ type prefix struct {
 	decoded bool
 	whole   bool // the entry ends with this line
 	cut     bool
+	depth   int // of JSON in JSON
 }
 
 // readPrefix recognises the head of a record: a line, without transport and
