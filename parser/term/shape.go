@@ -26,7 +26,7 @@ func appendShape(b []byte, t *Term, depth int, top bool) []byte {
 	}
 	switch t.Kind {
 	case Atom:
-		return appendName(b, t.ModuleName())
+		return appendAtomName(b, t)
 	case Int, Float:
 		return append(b, 'N')
 	case Binary, Bitstring:
@@ -45,7 +45,7 @@ func appendShape(b []byte, t *Term, depth int, top bool) []byte {
 	case Map:
 		return append(b, "%{}"...)
 	case Struct:
-		return append(appendName(append(b, '%'), t.ModuleName()), "{}"...)
+		return append(appendAtomName(append(b, '%'), t), "{}"...)
 	case Pid:
 		return append(b, "PID"...)
 	case Ref:
@@ -107,7 +107,15 @@ func appendKeys(b []byte, elems []Term) []byte {
 	return append(b, ']')
 }
 
-// appendName writes the name of an atom, with N for each run of digits.
+// appendAtomName writes the name of an atom or struct, masked.
+func appendAtomName(b []byte, t *Term) []byte {
+	if name := t.ModuleName(); len(name) < len(t.Text) {
+		return appendModule(b, name)
+	}
+	return appendName(b, t.Text)
+}
+
+// appendName writes a name, with N for each run of digits.
 func appendName(b []byte, name string) []byte {
 	for i := 0; i < len(name); i++ {
 		if !isDigit(name[i]) {
