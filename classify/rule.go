@@ -25,13 +25,20 @@ type Rule struct {
 // Match is one way in which a rule fits; all the fields that are set must fit.
 type Match struct {
 	Reason      string // term pattern over a level of the reason, with its direct envelope
-	Exception   string // exception module
-	Text        string // regular expression over the reason's text
-	Frame       string // regular expression over the top frame's MFA
+	Exception   string // exception module, or several with "|" between; "*" is any
+	Text        string // regular expression over the exception's message, else the reason's text; named groups bind
+	Frame       string // regular expression over the MFA of the level's first frame, "Mod.fun/1"
 	Kind        []string
 	Context     []string
 	LastMessage string // term pattern
 	InitialCall string // regular expression
 	Class       string
 	Weak        bool
+
+	Frames    string   // regular expression over the MFAs of the level's frames, one a line, first frame first
+	ChildType []string // supervisor reports: type of the child
+	NoReason  bool     // the report gives no reason that can be read
+	Wraps     bool     // Reason is of an envelope, whatever is in it: a rule that names what is inside is closer
+
+	heads []string // keys of the index; nil: any term may fit
 }

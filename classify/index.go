@@ -1,0 +1,349 @@
+package classify
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/beamlog/beamlog/parser"
+	"github.com/beamlog/beamlog/parser/term"
+)
+
+// tier grades how closely a match names a failure; lower is closer
+// (patterns.md, matching order).
+type tier uint8
+
+const (
+	tierTermWith      tier = iota // a term and something else
+	tierTerm                      // a term
+	tierExceptionWith             // an exception and something else
+	tierException                 // an exception
+	tierText                      // a text
+	tierWrapper                   // the circumstances: any reason in this envelope or kind of report
+	tierGeneric                   // what is left
+)
+
+// entry is one match of one rule, compiled on first use.
+type entry struct {
+	rule  *Rule
+	match *Match
+	tier  tier
+	size  int // of the constraint: between two that fit, the longer wins
+
+	once        sync.Once
+	pattern     *term.Pattern
+	lastMessage *term.Pattern
+	text        *regexp.Regexp
+	frame       *regexp.Regexp
+	frames      *regexp.Regexp
+	initialCall *regexp.Regexp
+	err         error
+}
+
+// index holds the entries by the head of the term that they match.
+type index struct {
+	byHead map[string][]*entry
+	any    []*entry
+}
+
+// newIndex indexes the matches of rules.
+func newIndex(rules []*Rule) (*index, error) {
+	x := &index{byHead: make(map[string][]*entry, 4*len(rules))}
+	for _, r := range rules {
+		for i := range r.Match {
+			m := &r.Match[i]
+			heads := m.heads
+			if heads == nil {
+				var err error
+				if heads, err = m.Heads(); err != nil {
+					return nil, fmt.Errorf("rule %s, match %d: %w", r.ID, i+1, err)
+				}
+			}
+			e := &entry{rule: r, match: m, tier: tierOf(r, m), size: m.size()}
+			if len(heads) == 0 || heads[0] == "*" {
+				x.any = append(x.any, e)
+				continue
+			}
+			for _, h := range heads {
+				x.byHead[h] = append(x.byHead[h], e)
+			}
+		}
+	}
+	return x, nil
+}
+
+// Heads gives the keys under which the engine's index holds the match: "badmatch/2",
+// "noproc", "%KeyError". A single "*" says that any term may fit.
+func (m *Match) Heads() ([]string, error) {
+	switch {
+	case m.Reason != "":
+		p, err := term.ParsePattern(m.Reason)
+		if err != nil {
+			return nil, err
+		}
+		if heads, ok := p.Heads(); ok {
+			return heads, nil
+		}
+	case m.Exception != "" && m.Exception != "*":
+		var heads []string
+		for mod := range strings.SplitSeq(m.Exception, "|") {
+			heads = append(heads, "%"+strings.TrimSpace(mod))
+		}
+		return heads, nil
+	}
+	return []string{"*"}, nil
+}
+
+// tierOf grades a match.
+func tierOf(r *Rule, m *Match) tier {
+	more := m.Text != "" || m.circumstances()
+	switch {
+	case r.Generic:
+		return tierGeneric
+	case m.Wraps:
+		return tierWrapper
+	case m.Reason != "" && m.named():
+		if more {
+			return tierTermWith
+		}
+		return tierTerm
+	case m.Exception != "" && m.Exception != "*":
+		if more {
+			return tierExceptionWith
+		}
+		return tierException
+	case m.Text != "":
+		return tierText
+	}
+	return tierWrapper
+}
+
+// named reports whether the match's pattern names its term: it does not begin
+// with a variable.
+func (m *Match) named() bool {
+	if m.heads != nil {
+		return m.heads[0] != "*"
+	}
+	h, err := m.Heads()
+	return err == nil && h[0] != "*"
+}
+
+// circumstances reports whether the match asks for anything beside the reason.
+func (m *Match) circumstances() bool {
+	return m.Frame != "" || m.Frames != "" || len(m.Kind) > 0 || len(m.Context) > 0 ||
+		m.LastMessage != "" || m.InitialCall != "" || m.Class != "" || len(m.ChildType) > 0
+}
+
+// size measures the match's constraint.
+func (m *Match) size() int {
+	n := len(m.Reason) + len(m.Text) + len(m.Frame) + len(m.Frames) + len(m.LastMessage) + len(m.InitialCall) + len(m.Class)
+	if m.Exception != "" && m.Exception != "*" {
+		n += 20
+	}
+	for _, list := range [][]string{m.Kind, m.Context, m.ChildType} {
+		if len(list) > 0 {
+			n += 8
+		}
+	}
+	return n
+}
+
+// compile reads the patterns and expressions of a match, once. A rule that does
+// not compile never fits; [New] and the generator have said so before.
+func (e *entry) compile() error {
+	e.once.Do(func() {
+		m := e.match
+		e.pattern = e.readPattern(m.Reason)
+		e.lastMessage = e.readPattern(m.LastMessage)
+		e.text = e.readRegexp(m.Text)
+		e.frame = e.readRegexp(m.Frame)
+		e.frames = e.readRegexp(m.Frames)
+		e.initialCall = e.readRegexp(m.InitialCall)
+	})
+	return e.err
+}
+
+func (e *entry) readPattern(s string) *term.Pattern {
+	if s == "" || e.err != nil {
+		return nil
+	}
+	p, err := term.ParsePattern(s)
+	if err != nil {
+		e.err = fmt.Errorf("rule %s: pattern %q: %w", e.rule.ID, s, err)
+	}
+	return p
+}
+
+func (e *entry) readRegexp(s string) *regexp.Regexp {
+	if s == "" || e.err != nil {
+		return nil
+	}
+	re, err := regexp.Compile(s)
+	if err != nil {
+		e.err = fmt.Errorf("rule %s: %w", e.rule.ID, err)
+	}
+	return re
+}
+
+// hit is an entry that fits.
+type hit struct {
+	*entry
+	bound []Binding
+}
+
+// find gives the entries that fit a level, closest first.
+func (x *index) find(s *subject, l level) []hit {
+	var hits []hit
+	seen := make([]*entry, 0, 16)
+	try := func(list []*entry) {
+		for _, e := range list {
+			if slices.Contains(seen, e) {
+				continue
+			}
+			seen = append(seen, e)
+			if bound, ok := e.fits(s, l); ok {
+				hits = append(hits, hit{e, bound})
+			}
+		}
+	}
+	for _, t := range [...]term.Term{l.own, l.raw, l.env} {
+		if h := headOf(t); h != "" {
+			try(x.byHead[h])
+		}
+	}
+	try(x.any)
+	slices.SortStableFunc(hits, closer)
+	return hits
+}
+
+// closer orders two hits by how closely they name the failure.
+func closer(a, b hit) int {
+	switch {
+	case a.tier != b.tier:
+		return int(a.tier) - int(b.tier)
+	case a.rule != b.rule && a.rule.within(b.rule):
+		return -1
+	case a.rule != b.rule && b.rule.within(a.rule):
+		return 1
+	case a.size != b.size:
+		return b.size - a.size
+	}
+	return strings.Compare(a.rule.ID, b.rule.ID)
+}
+
+// fits says whether the match fits a level of the report's reason, and what it
+// binds.
+func (e *entry) fits(s *subject, l level) ([]Binding, bool) {
+	m, r := e.match, s.report
+	if e.compile() != nil || !oneOf(m.Kind, string(r.Kind)) || !oneOf(m.Context, r.Context) {
+		return nil, false
+	}
+	if m.NoReason && l.raw.Kind != term.None {
+		return nil, false
+	}
+	if len(m.ChildType) > 0 && (r.Child == nil || !oneOf(m.ChildType, strings.TrimPrefix(r.Child.Type, ":"))) {
+		return nil, false
+	}
+	if m.Class != "" && m.Class != r.Reason.Class || m.Exception != "" && !isException(l.raw, m.Exception) {
+		return nil, false
+	}
+	if e.initialCall != nil && !e.initialCall.MatchString(r.Process.InitialCall) {
+		return nil, false
+	}
+	if !e.fitsStack(l.stack) {
+		return nil, false
+	}
+	var bound []Binding
+	if e.pattern != nil {
+		b, ok := matchAny(e.pattern, l.own, l.raw, l.env)
+		if !ok {
+			return nil, false
+		}
+		bound = appendBound(bound, b)
+	}
+	if e.lastMessage != nil {
+		b, ok := e.lastMessage.Match(s.lastMessage())
+		if !ok {
+			return nil, false
+		}
+		bound = appendBound(bound, b)
+	}
+	if e.text != nil {
+		groups := e.text.FindStringSubmatch(l.text)
+		if groups == nil {
+			return nil, false
+		}
+		for i, name := range e.text.SubexpNames() {
+			if name != "" && groups[i] != "" {
+				bound = append(bound, Binding{name, term.Term{Kind: term.Raw, Text: groups[i]}})
+			}
+		}
+	}
+	return bound, true
+}
+
+// fitsStack checks the parts of a match that look at frames.
+func (e *entry) fitsStack(stack []parser.Frame) bool {
+	if e.frame != nil && (len(stack) == 0 || !e.frame.MatchString(mfa(stack[0]))) {
+		return false
+	}
+	return e.frames == nil || e.frames.MatchString(joined(stack))
+}
+
+// maxJoined bounds how many frames rules see.
+const maxJoined = 64
+
+// joined writes a stack for a rule's expression, one frame a line.
+func joined(stack []parser.Frame) string {
+	var b strings.Builder
+	for _, f := range stack[:min(len(stack), maxJoined)] {
+		b.WriteString(mfa(f))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// matchAny matches the first of the terms that fits.
+func matchAny(p *term.Pattern, terms ...term.Term) ([]term.Binding, bool) {
+	for _, t := range terms {
+		if t.Kind == term.None {
+			continue
+		}
+		if b, ok := p.Match(t); ok {
+			return b, true
+		}
+	}
+	return nil, false
+}
+
+func appendBound(to []Binding, from []term.Binding) []Binding {
+	for _, b := range from {
+		to = append(to, Binding(b))
+	}
+	return to
+}
+
+// oneOf reports whether s is in list; an empty list allows everything.
+func oneOf(list []string, s string) bool {
+	return len(list) == 0 || slices.Contains(list, s)
+}
+
+// isException reports whether t is an exception of one of the modules, which
+// have "|" between them; "*" is any.
+func isException(t term.Term, modules string) bool {
+	if t.Kind != term.Struct {
+		return false
+	}
+	if modules == "*" {
+		return true
+	}
+	mod := moduleOf(t)
+	for m := range strings.SplitSeq(modules, "|") {
+		if strings.TrimSpace(m) == mod {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,212 @@
+package compile
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/beamlog/beamlog/parser/term"
+)
+
+// The words that a rule may use.
+var (
+	groups     = []string{"code", "contract", "comm", "sup", "res", "net", "dist", "boot", "web", "data", "jobs", "multi"}
+	severities = []string{"info", "warning", "error", "critical"}
+	natures    = []string{"deterministic", "transient", "depends", "benign"}
+	blames     = []string{"code", "caller", "callee", "config", "environment", "dependency", "operator"}
+	classes    = []string{"error", "exit", "throw"}
+)
+
+// BuiltIn are the names that every template may use. The engine fills them from
+// the report.
+var BuiltIn = []string{"process", "callback", "behaviour", "module", "supervisor", "child", "frame", "reason", "client",
+	"last_message", "legal", "type", "message", "application", "target", "request"}
+
+// check checks one file alone.
+func (f *File) check() error {
+	if want := strings.TrimSuffix(f.Name, ".yaml"); f.ID != want {
+		return f.errorf("$.id", "id is %q; expected %q, the file's name", f.ID, want)
+	}
+	for _, w := range []struct {
+		at, got string
+		want    []string
+	}{
+		{"$.group", f.Group, groups}, {"$.severity", f.Severity, severities},
+		{"$.nature", f.Nature, natures}, {"$.blame", f.Blame, blames},
+	} {
+		if !slices.Contains(w.want, w.got) {
+			return f.errorf(w.at, "%s is %q; expected one of %s", strings.TrimPrefix(w.at, "$."), w.got, strings.Join(w.want, ", "))
+		}
+	}
+	for _, w := range []struct {
+		at    string
+		empty bool
+	}{
+		{"$.title", f.Title == ""}, {"$.since", f.Since == ""}, {"$.summary", f.Summary == ""},
+		{"$.principle", f.Principle == ""}, {"$.match", len(f.Match) == 0}, {"$.causes", len(f.Causes) == 0},
+		{"$.checks", len(f.Checks) == 0}, {"$.fixes", len(f.Fixes) == 0}, {"$.docs", len(f.Docs) == 0},
+		{"$.examples", len(f.Examples) == 0},
+	} {
+		if w.empty {
+			return f.errorf(w.at, "%s is missing; every rule has it", strings.TrimPrefix(w.at, "$."))
+		}
+	}
+	for i := range f.Match {
+		if err := f.checkMatch(i); err != nil {
+			return err
+		}
+	}
+	if err := f.checkExamples(); err != nil {
+		return err
+	}
+	return f.checkTemplates()
+}
+
+// checkMatch compiles the patterns and expressions of one match.
+func (f *File) checkMatch(i int) error {
+	m, at := &f.Match[i], fmt.Sprintf("$.match[%d]", i)
+	for field, p := range map[string]string{"reason": m.Reason, "last_message": m.LastMessage} {
+		if p == "" {
+			continue
+		}
+		if _, err := term.ParsePattern(p); err != nil {
+			return f.errorf(at+"."+field, "expected a term pattern: %v", err)
+		}
+	}
+	for field, re := range map[string]string{"text": m.Text, "frame": m.Frame, "frames": m.Frames, "initial_call": m.InitialCall} {
+		if _, err := regexp.Compile(re); err != nil {
+			return f.errorf(at+"."+field, "expected a regular expression: %v", err)
+		}
+	}
+	if m.Class != "" && !slices.Contains(classes, m.Class) {
+		return f.errorf(at+".class", "class is %q; expected one of %s", m.Class, strings.Join(classes, ", "))
+	}
+	if m.Reason != "" && m.Exception != "" {
+		return f.errorf(at, "reason and exception in one match; expected one of them")
+	}
+	if m.Reason == "" && m.Exception == "" && m.Text == "" && !m.NoReason && len(m.Kind) == 0 && len(m.Context) == 0 {
+		return f.errorf(at, "the match fits everything; expected reason, exception, text, kind or context")
+	}
+	return nil
+}
+
+// checkExamples checks that examples say who wrote them.
+func (f *File) checkExamples() error {
+	for list, examples := range map[string][]Example{"examples": f.Examples, "counterexamples": f.Counterexamples} {
+		for i, e := range examples {
+			at := fmt.Sprintf("$.%s[%d]", list, i)
+			switch {
+			case e.By == "" || e.Log == "":
+				return f.errorf(at, "expected by and log")
+			case (list == "counterexamples") != (e.Want != ""):
+				return f.errorf(at, "want belongs to counterexamples, and each has it")
+			}
+		}
+	}
+	return nil
+}
+
+// Bound are the names that the matches of the rule bind.
+func (f *File) Bound() []string {
+	var names []string
+	for i := range f.Match {
+		m := &f.Match[i]
+		for _, p := range []string{m.Reason, m.LastMessage} {
+			if p == "" {
+				continue
+			}
+			if q, err := term.ParsePattern(p); err == nil {
+				names = append(names, q.Variables()...)
+			}
+		}
+		if re, err := regexp.Compile(m.Text); err == nil {
+			for _, n := range re.SubexpNames() {
+				if n != "" {
+					names = append(names, n)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// texts are all templates of the rule, with their places.
+func (f *File) texts() [][2]string {
+	out := [][2]string{{"$.summary", f.Summary}, {"$.principle", f.Principle}, {"$.title", f.Title}}
+	for list, texts := range map[string][]string{"causes": f.Causes, "checks": f.Checks, "fixes": f.Fixes} {
+		for i, t := range texts {
+			out = append(out, [2]string{fmt.Sprintf("$.%s[%d]", list, i), t})
+		}
+	}
+	slices.SortFunc(out, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
+	return out
+}
+
+// checkTemplates checks that templates use names that exist, and that every
+// bound name is used.
+func (f *File) checkTemplates() error {
+	bound := f.Bound()
+	used := map[string]bool{}
+	for _, t := range f.texts() {
+		names, err := templateNames(t[1])
+		if err != nil {
+			return f.errorf(t[0], "%v", err)
+		}
+		for _, n := range names {
+			used[n] = true
+			if !slices.Contains(bound, n) && !slices.Contains(BuiltIn, n) {
+				return f.errorf(t[0], "{{%s}} is no name; expected one that the match binds (%s) or a built-in one (%s)",
+					n, strings.Join(bound, ", "), strings.Join(BuiltIn, ", "))
+			}
+		}
+	}
+	for _, n := range bound {
+		if !used[n] {
+			return f.errorf("$.match", "the match binds %s, and no text uses it; expected it in a text, or _%s", n, n)
+		}
+	}
+	return nil
+}
+
+// templateNames are the names between "{{" and "}}".
+func templateNames(s string) ([]string, error) {
+	var names []string
+	for {
+		_, rest, ok := strings.Cut(s, "{{")
+		if !ok {
+			return names, nil
+		}
+		name, after, ok := strings.Cut(rest, "}}")
+		if !ok || name == "" || strings.ContainsFunc(name, func(r rune) bool { return r != '_' && !unicode.IsLower(r) && !unicode.IsDigit(r) }) {
+			return nil, fmt.Errorf("expected {{name}} in %q", s)
+		}
+		names, s = append(names, name), after
+	}
+}
+
+// checkAll checks what needs all files: parents and the wants of counterexamples.
+func checkAll(files []*File) error {
+	ids := map[string]*File{}
+	for _, f := range files {
+		ids[f.ID] = f
+	}
+	for _, f := range files {
+		if f.Parent != "" && ids[f.Parent] == nil {
+			return f.errorf("$.parent", "parent is %q; expected the id of a rule", f.Parent)
+		}
+		for p, n := f, 0; p.Parent != ""; p, n = ids[p.Parent], n+1 {
+			if n > len(files) {
+				return f.errorf("$.parent", "the parents of %s go round in a circle", f.ID)
+			}
+		}
+		for i, e := range f.Counterexamples {
+			if ids[e.Want] == nil {
+				return f.errorf(fmt.Sprintf("$.counterexamples[%d].want", i), "want is %q; expected the id of a rule", e.Want)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+// Package compile reads rule files, checks them, and writes what is made of
+// them: the engine's table and the pages of docs/patterns.
+package compile
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// File is one rule file.
+type File struct {
+	Name string `yaml:"-"` // "noproc.yaml"
+
+	ID              string    `yaml:"id"`
+	Parent          string    `yaml:"parent"`
+	Title           string    `yaml:"title"`
+	Since           string    `yaml:"since"`
+	Group           string    `yaml:"group"`
+	Generic         bool      `yaml:"generic"`
+	Match           []Match   `yaml:"match"`
+	Severity        string    `yaml:"severity"`
+	Nature          string    `yaml:"nature"`
+	Blame           string    `yaml:"blame"`
+	Summary         string    `yaml:"summary"`
+	Causes          []string  `yaml:"causes"`
+	Checks          []string  `yaml:"checks"`
+	Fixes           []string  `yaml:"fixes"`
+	Principle       string    `yaml:"principle"`
+	Docs            []string  `yaml:"docs"`
+	Examples        []Example `yaml:"examples"`
+	Counterexamples []Example `yaml:"counterexamples"`
+
+	tree *ast.File
+}
+
+// Match is one way in which a rule fits; see classify.Match.
+type Match struct {
+	Reason      string   `yaml:"reason"`
+	Wraps       bool     `yaml:"wraps"`
+	Exception   string   `yaml:"exception"`
+	Text        string   `yaml:"text"`
+	Frame       string   `yaml:"frame"`
+	Frames      string   `yaml:"frames"`
+	Kind        []string `yaml:"kind"`
+	Context     []string `yaml:"context"`
+	LastMessage string   `yaml:"last_message"`
+	InitialCall string   `yaml:"initial_call"`
+	Class       string   `yaml:"class"`
+	ChildType   []string `yaml:"child_type"`
+	NoReason    bool     `yaml:"no_reason"`
+	Weak        bool     `yaml:"weak"`
+}
+
+// Example is a real log. Want is the rule that an example of another rule's
+// look-alike has instead; Binds are names that must be bound, as Elixir prints
+// their values.
+type Example struct {
+	By    string            `yaml:"by"`
+	Want  string            `yaml:"want"`
+	Log   string            `yaml:"log"`
+	Binds map[string]string `yaml:"binds"`
+}
+
+// Load reads and checks all rule files of a folder, in the order of their ids.
+func Load(dir fs.FS) ([]*File, error) {
+	names, err := fs.Glob(dir, "*.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("list rules: %w", err)
+	}
+	var files []*File
+	for _, name := range names {
+		src, err := fs.ReadFile(dir, name)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		f, err := Read(name, src)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, checkAll(files)
+}
+
+// Read reads and checks one rule file. Its errors name the file, the line, the
+// column and what was expected there.
+func Read(name string, src []byte) (*File, error) {
+	tree, err := parser.ParseBytes(src, 0)
+	if err != nil {
+		return nil, fmt.Errorf("%s:%s", name, plain(err))
+	}
+	f := &File{Name: path.Base(name), tree: tree}
+	if err := yaml.NewDecoder(bytes.NewReader(src), yaml.Strict()).Decode(f); err != nil {
+		return nil, fmt.Errorf("%s:%s", name, plain(err))
+	}
+	return f, f.check()
+}
+
+// plain turns an error of the YAML reader, "[3:1] unknown field "x"" with a
+// drawing of the source, into "3:1: unknown field "x"".
+func plain(err error) string {
+	text, _, _ := strings.Cut(yaml.FormatError(err, false, false), "\n")
+	if rest, ok := strings.CutPrefix(text, "["); ok {
+		if pos, msg, ok := strings.Cut(rest, "] "); ok {
+			return pos + ": " + msg
+		}
+	}
+	return " " + text
+}
+
+// errorf is an error at a place in the file: a YAML path such as "$.match[0].text".
+func (f *File) errorf(at, format string, args ...any) error {
+	line, column := 1, 1
+	if p, err := yaml.PathString(at); err == nil {
+		if n, err := p.FilterFile(f.tree); err == nil && n != nil && n.GetToken() != nil {
+			line, column = n.GetToken().Position.Line, n.GetToken().Position.Column
+		}
+	}
+	return fmt.Errorf("%s:%d:%d: %s", f.Name, line, column, fmt.Sprintf(format, args...))
+}
