@@ -1,5 +1,101 @@
 package parser
 
+import (
+	"strings"
+
+	"github.com/beamlog/beamlog/parser/ingest"
+	"github.com/beamlog/beamlog/parser/term"
+)
+
 // elixirShapes are the shapes that Elixir's Logger and the programs round it
 // write.
-func elixirShapes() []shape { return nil }
+func elixirShapes() []shape {
+	return []shape{
+		{name: "elixir_termination", opens: opensTermination, next: readTermination},
+		{name: "elixir_task", opens: opensTask, next: readTask},
+		{name: "elixir_process", opens: opensProcess, next: readProcess},
+		{name: "elixir_supervisor", opens: opensSupervisor, next: readSupervisor},
+		{name: "elixir_application", opens: opensApplication, next: readApplication},
+		{name: "elixir_request", opens: opensRequest, next: readRequest},
+		{name: "elixir_connection", opens: opensConnection, next: readConnection},
+		{name: "elixir_job", opens: opensJob, next: readJob},
+		{name: "elixir_message", opens: opensMessage, next: readMessage},
+		{name: "pasted", opens: opensPasted, next: readPasted},
+		{name: "elixir_banner", opens: opensBanner, next: readBanner},
+	}
+}
+
+// field is one labelled part of a report.
+type field struct {
+	Label string `parser:"@Label"`
+	Value string `parser:"@Value"`
+}
+
+// firstLine gives the first line of a body, without trailing blanks.
+func firstLine(body string) string {
+	return strings.TrimRight(body[:lineEnd(body, 0)], " \r")
+}
+
+// elixirReport begins the report that l was made for.
+func elixirReport(rec *ingest.Record, kind Kind, l *runLexer) *Report {
+	r := &Report{Kind: kind, Dialect: term.Elixir, Line: rec.Line, EndLine: rec.EndLine}
+	end := min(l.end, len(l.s))
+	for end > 0 && (l.s[end-1] == '\n' || l.s[end-1] == ' ') {
+		end--
+	}
+	if rec.EndLine == 0 || strings.TrimSpace(l.s[end:]) != "" {
+		r.EndLine = physicalLine(rec, strings.Count(l.s[:end], "\n"))
+	}
+	r.Complete = !l.open && !strings.HasSuffix(l.s[:end], "(truncated)")
+	return r
+}
+
+// setReason gives the report its reason; without one it is not complete.
+func (r *Report) setReason(lv *level, l *runLexer) {
+	r.Reason = lv.compose()
+	r.Reason.Text = l.reasonText()
+	if lv == nil || r.Reason.Term.Kind == term.None {
+		r.Complete = false
+	}
+}
+
+// maxSpan bounds the text kept of a span or field.
+const maxSpan = 64 << 10
+
+// span keeps a raw part of a report.
+func span(s string) *Span {
+	sp := &Span{Text: s, Bytes: len(s), Truncated: strings.HasSuffix(s, "(truncated)")}
+	if len(s) > maxSpan {
+		sp.Text, sp.Truncated = s[:maxSpan], true
+	}
+	return sp
+}
+
+// keep adds a labelled part that has no place of its own.
+func (r *Report) keep(key, value string) {
+	if len(value) > maxSpan {
+		value = value[:maxSpan]
+	}
+	r.Fields = append(r.Fields, ingest.Field{Key: key, Value: value})
+}
+
+// listItems gives the elements of a printed list as they are printed.
+func listItems(s string) []string {
+	t, _, _ := term.ReadIn(s, term.Elixir)
+	if t.Kind != term.List {
+		return nil
+	}
+	var out []string
+	for _, e := range t.Args {
+		if len(out) == maxItems {
+			break
+		}
+		if int(e.End) > int(e.Start) && int(e.End) <= len(s) {
+			out = append(out, s[e.Start:e.End])
+		}
+	}
+	return out
+}
+
+// maxItems bounds how many ancestors or links are kept.
+const maxItems = 256

@@ -18,11 +18,19 @@ type shape struct {
 	next  func(rec *ingest.Record) (*Report, int)
 }
 
-// shapes is the table of all shapes, in the order in which they are tried: the
-// first whose opens says yes reads the record.
-var shapes = sync.OnceValue(func() []shape {
-	return append(elixirShapes(), otpShapes()...)
-})
+// table holds the shapes once they are made. It is filled on first use, since a
+// pasted report is read by the other shapes of the table.
+var table struct {
+	once   sync.Once
+	shapes []shape
+}
+
+// shapes gives all shapes in the order in which they are tried: the first whose
+// opens says yes reads the record.
+func shapes() []shape {
+	table.once.Do(func() { table.shapes = append(elixirShapes(), otpShapes()...) })
+	return table.shapes
+}
 
 // maxReports bounds how many reports one record may hold.
 const maxReports = 64
@@ -32,12 +40,17 @@ const maxReports = 64
 func Parse(rec *ingest.Record) []*Report {
 	var out []*Report
 	view := *rec
+	if rec.Lenient {
+		view.Body = cleanPaste(view.Body)
+	}
+	first := true
 	for len(out) < maxReports && view.Body != "" {
 		s := shapeOf(&view)
 		if s == nil {
 			if !skipLine(&view) {
 				break
 			}
+			first = false
 			continue
 		}
 		if s.next == nil {
@@ -47,14 +60,24 @@ func Parse(rec *ingest.Record) []*Report {
 			break
 		}
 		r, end := s.next(&view)
-		if r != nil {
+		if r != nil && (first || rec.Lenient || proven(r)) {
 			out = append(out, finish(r, rec, s.name))
 		}
+		first = false
 		if !advance(&view, end) {
 			break
 		}
 	}
+	if rec.Lenient && len(out) == 0 {
+		out = appendOrphan(out, rec)
+	}
 	return out
+}
+
+// proven says whether more than its first line tells that r is a report. A line
+// in the middle of other text must be proven: users quote banners.
+func proven(r *Report) bool {
+	return !r.Weak && (len(r.Reason.Stack) > 0 || len(r.Reason.Chain) > 0 || r.LastMessage != nil || len(r.Fields) > 0)
 }
 
 // finish sets what is the same for every report of a record.
@@ -77,10 +100,10 @@ func finish(r *Report, rec *ingest.Record, name string) *Report {
 
 // shapeOf gives the shape that the record's body opens with, or nil.
 func shapeOf(rec *ingest.Record) *shape {
-	table := shapes()
-	for i := range table {
-		if table[i].opens(rec, rec.Body) {
-			return &table[i]
+	all := shapes()
+	for i := range all {
+		if all[i].opens(rec, rec.Body) {
+			return &all[i]
 		}
 	}
 	return nil
@@ -119,9 +142,8 @@ func advance(view *ingest.Record, n int) bool {
 		}
 	}
 	view.Body = view.Body[n:]
-	if view.Lines == nil {
-		view.Line += lines
-	} else {
+	view.Line = physicalLine(view, lines)
+	if view.Lines != nil {
 		view.Lines = view.Lines[min(lines, len(view.Lines)):]
 	}
 	return true

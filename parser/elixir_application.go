@@ -1,0 +1,82 @@
+package parser
+
+import (
+	"strings"
+
+	"github.com/beamlog/beamlog/parser/ingest"
+	"github.com/beamlog/beamlog/parser/term"
+)
+
+// elixirApplication is what is logged when an application stops. The exit text
+// begins on the first line:
+//
+//	Application shop exited: Shop.Application.start(:normal, []) returned an error: shutdown: failed to start child: Shop.Repo
+//	    ** (EXIT) :econnrefused
+type elixirApplication struct {
+	Title  string `parser:"@Title"`
+	Reason *level `parser:"@@?"`
+}
+
+var applicationGrammar = grammar[elixirApplication]()
+
+var applicationLayout = layout{text: true}
+
+const exited = " exited: "
+
+// applicationHead gives the application's name and where its exit text begins.
+func applicationHead(body string) (app string, text int, ok bool) {
+	rest, ok := strings.CutPrefix(body, "Application ")
+	if !ok {
+		return "", 0, false
+	}
+	line := rest[:lineEnd(rest, 0)]
+	i := strings.Index(line, exited)
+	if i <= 0 {
+		// Cut right after the header.
+		if i = len(line) - len(" exited:"); i <= 0 || !strings.HasSuffix(line, " exited:") {
+			return "", 0, false
+		}
+		return line[:i], len("Application ") + len(line), !strings.ContainsRune(line[:i], ' ')
+	}
+	app = line[:i]
+	return app, len("Application ") + i + len(exited), strings.IndexByte(app, ' ') < 0
+}
+
+// isOrderly says whether the exit text tells of an ordinary stop.
+func isOrderly(text string) bool {
+	switch strings.TrimSpace(text) {
+	case ":stopped", "normal", ":normal", "shutdown", ":shutdown", "stopped":
+		return true
+	}
+	return false
+}
+
+func opensApplication(_ *ingest.Record, body string) bool {
+	_, text, ok := applicationHead(body)
+	return ok && !isOrderly(body[text:lineEnd(body, text)])
+}
+
+func readApplication(rec *ingest.Record) (*Report, int) {
+	app, text, _ := applicationHead(rec.Body)
+	tree, l := parseReport(applicationGrammar(), rec, text, &applicationLayout)
+	r := elixirReport(rec, KindApplication, l)
+	r.Process.Name = unquoteName(strings.TrimPrefix(app, ":"))
+	r.setReason(tree.Reason, l)
+	if tree.Reason != nil && tree.Reason.Exit != nil && tree.Reason.Exit.Call != "" {
+		crashedStart(&r.Reason)
+	}
+	return r, l.end
+}
+
+// crashedStart gives "exited in: M.start(…)" of an application its real term: a
+// start function that crashed is {bad_return, {{M, start, Args}, {'EXIT', R}}},
+// which Application.format_error/1 prints as if it were a call.
+func crashedStart(r *Reason) {
+	if len(r.Chain) == 0 || r.Chain[0].Via != ViaStart {
+		return
+	}
+	t := r.Term
+	exit := term.MakeTuple(term.MakeAtom("EXIT"), t.Args[0])
+	r.Term = term.MakeTuple(term.MakeAtom("bad_return"), term.MakeTuple(t.Args[1], exit))
+	r.Chain[0].Via, r.Chain[0].Relation, r.Chain[0].Envelope = ViaBadReturn, RelSelf, r.Term
+}

@@ -1,0 +1,114 @@
+package parser
+
+import (
+	"strings"
+
+	"github.com/beamlog/beamlog/parser/ingest"
+)
+
+// elixirBanner is a report without a title: what a script, mix or IEx prints,
+// what Bandit, Broadway and Logger.error(Exception.format(…)) log, and the exit
+// text alone that a Phoenix socket logs when a channel does not start:
+//
+//	** (RuntimeError) price feed is down
+//	    (shop 0.4.2) lib/shop/pricing.ex:6: Shop.Pricing.boom/1
+//	    (bandit 1.12.5) lib/bandit/pipeline.ex:131: Bandit.Pipeline.call_plug!/2
+//
+//	an exception was raised:
+//	    ** (RuntimeError) membership service is down
+//	        (shop 0.4.2) lib/shop_web/room_channel.ex:9: ShopWeb.RoomChannel.join/3
+type elixirBanner struct {
+	Reason *level `parser:"@@?"`
+}
+
+var bannerGrammar = grammar[elixirBanner]()
+
+var (
+	bannerLayout   = layout{}
+	exitTextLayout = layout{text: true}
+)
+
+func opensBanner(_ *ingest.Record, body string) bool {
+	return isBanner(body[:lineEnd(body, 0)]) || opensExitText(body)
+}
+
+// opensExitText says whether the body is an exit text with a banner below.
+func opensExitText(body string) bool {
+	if !strings.HasPrefix(body, textRaised) && !strings.HasPrefix(body, textExitedIn) {
+		return false
+	}
+	end := lineEnd(body, 0)
+	return end+1 < len(body) && isBanner(strings.TrimLeft(body[end+1:lineEnd(body, end+1)], " "))
+}
+
+func readBanner(rec *ingest.Record) (*Report, int) {
+	lay := &bannerLayout
+	if opensExitText(rec.Body) {
+		lay = &exitTextLayout
+	}
+	tree, l := parseReport(bannerGrammar(), rec, 0, lay)
+	r := elixirReport(rec, KindOther, l)
+	r.setReason(tree.Reason, l)
+	if lv := tree.Reason; lv != nil {
+		if n := pidExited(r.Reason.Text); n > 0 {
+			r.Process.Pid = r.Reason.Text[:n-len(textExited)]
+		}
+		if lv.Banner == "EXIT" || rec.Lenient && (lv.Banner == "exit" || lv.Banner == "stop") {
+			r.Kind = KindProcess // a fragment about a process that exited
+		}
+		if pid, ok := strings.CutPrefix(lv.Banner, "EXIT from "); ok {
+			r.Kind = KindProcess
+			r.Process.name(pid)
+		}
+		if lv.Banner == "Mix" && lv.Exit != nil {
+			r.Kind = KindApplication
+			r.Process.Name = strings.TrimSuffix(strings.TrimPrefix(lv.Exit.Tag, couldNotStart), ": ")
+		}
+	}
+	r.bannerKind()
+	return r, l.end
+}
+
+// bannerKind finds what a report without a title is about, by its frames.
+func (r *Report) bannerKind() {
+	if r.Kind != KindOther {
+		return
+	}
+	if strings.HasPrefix(r.Reason.Type, "Bandit.") {
+		r.Kind = KindRequest
+		return
+	}
+	for _, f := range r.Reason.Stack {
+		if k := frameKind(f); k != "" {
+			r.Kind = k
+			return
+		}
+	}
+	for _, link := range r.Reason.Chain {
+		for _, f := range link.Stack {
+			if k := frameKind(f); k != "" {
+				r.Kind = k
+				return
+			}
+		}
+	}
+}
+
+// frameKind gives the kind of report that a frame proves, or "".
+func frameKind(f Frame) Kind {
+	m := moduleName(f.Module)
+	switch {
+	case m == "Phoenix.Channel.Server":
+		return KindChannel
+	case m == "Phoenix.LiveView.Channel":
+		return KindGenServer
+	case strings.HasPrefix(m, "Broadway.") || strings.HasPrefix(m, "Oban."):
+		return KindJob
+	case strings.HasPrefix(m, "Bandit."), strings.HasPrefix(m, "Plug."), m == "Phoenix.Router",
+		strings.HasPrefix(m, "Phoenix.Endpoint"), strings.HasPrefix(m, "Phoenix.Controller"),
+		m == "Phoenix.LiveView.Static", m == "Phoenix.LiveView.Controller",
+		f.Function == "phoenix_controller_pipeline", f.Function == "plug_builder_call":
+		return KindRequest
+	}
+	return ""
+}

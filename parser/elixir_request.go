@@ -1,0 +1,95 @@
+package parser
+
+import (
+	"strings"
+
+	"github.com/beamlog/beamlog/parser/ingest"
+)
+
+// elixirRequest is the report of plug_cowboy about a request that failed, and
+// Ranch's about a request process that died outside of the plug. Server and
+// Request stand before the reason; versions 1 and 2:
+//
+//	#PID<0.914.0> running ShopWeb.Endpoint (connection #PID<0.913.0>, stream id 1) terminated
+//	Server: shop.example.com:80 (http)
+//	Request: GET /api/do/raise
+//	** (exit) an exception was raised:
+//	    ** (RuntimeError) price feed is down
+//	        (shop 0.4.2) lib/shop/pricing.ex:6: Shop.Pricing.boom/1
+//
+//	Ranch protocol #PID<0.1.0> of listener ShopWeb.Endpoint.HTTP (connection #PID<0.2.0>, stream id 1) terminated
+//	an exception was raised:
+//	    ** (KeyError) key :x not found in: %{}
+type elixirRequest struct {
+	Title  string   `parser:"@Title"`
+	Head   []*field `parser:"@@*"`
+	Reason *level   `parser:"@@?"`
+}
+
+var requestGrammar = grammar[elixirRequest]()
+
+var (
+	requestLayout  = layout{first: []string{"Server", "Request"}}
+	protocolLayout = layout{text: true}
+)
+
+const (
+	running       = " running "
+	ranchProtocol = "Ranch protocol "
+	ofListener    = " of listener "
+	terminated    = " terminated"
+)
+
+// requestHead reads the first line: the request's process, what it ran, and
+// Ranch's words if they are.
+func requestHead(body string) (pid, what string, ranch, ok bool) {
+	line, ok := strings.CutSuffix(firstLine(body), terminated)
+	if !ok {
+		return "", "", false, false
+	}
+	sep := running
+	if rest, found := strings.CutPrefix(line, ranchProtocol); found {
+		line, sep, ranch = rest, ofListener, true
+	}
+	pid, what, ok = strings.Cut(line, sep)
+	return pid, what, ranch, ok && isPid(pid)
+}
+
+func opensRequest(_ *ingest.Record, body string) bool {
+	if !strings.HasPrefix(body, "#PID<") && !strings.HasPrefix(body, ranchProtocol) {
+		return false
+	}
+	_, _, _, ok := requestHead(body)
+	return ok
+}
+
+func readRequest(rec *ingest.Record) (*Report, int) {
+	pid, what, ranch, _ := requestHead(rec.Body)
+	lay := &requestLayout
+	if ranch {
+		lay = &protocolLayout
+	}
+	tree, l := parseReport(requestGrammar(), rec, lineEnd(rec.Body, 0), lay)
+	r := elixirReport(rec, KindRequest, l)
+	r.Process.Pid = pid
+	key := "Running"
+	if ranch {
+		key = "Listener"
+	}
+	if name, connection, ok := strings.Cut(what, " (connection "); ok {
+		what = name
+		conn, stream, _ := strings.Cut(strings.TrimSuffix(connection, ")"), ", stream id ")
+		r.keep(key, what)
+		r.keep("Connection", conn)
+		if stream != "" {
+			r.keep("Stream", stream)
+		}
+	} else {
+		r.keep(key, what)
+	}
+	for _, f := range tree.Head {
+		r.keep(f.Label, f.Value)
+	}
+	r.setReason(tree.Reason, l)
+	return r, l.end
+}

@@ -1,0 +1,64 @@
+package parser
+
+import (
+	"strings"
+
+	"github.com/beamlog/beamlog/parser/ingest"
+)
+
+// elixirTask is the report of a Task that stopped, in all versions. Args is
+// indented like a frame:
+//
+//	Task #PID<0.143.0> started from #PID<0.94.0> terminating
+//	** (RuntimeError) task boom
+//	    t2.exs:37: anonymous fn/0 in :elixir_compiler_0.__FILE__/1
+//	    (elixir 1.18.4) lib/task/supervised.ex:101: Task.Supervised.invoke_mfa/2
+//	Function: &String.to_integer/1
+//	    Args: ["zz"]
+type elixirTask struct {
+	Title  string   `parser:"@Title"`
+	Reason *level   `parser:"@@?"`
+	Fields []*field `parser:"@@*"`
+}
+
+var taskGrammar = grammar[elixirTask]()
+
+var taskLayout = layout{labels: []string{"Process Label", "Function", "    Args"}}
+
+// taskHead reads "Task <who> started from <who> terminating".
+func taskHead(body string) (task, starter string, ok bool) {
+	if !strings.HasPrefix(body, "Task ") {
+		return "", "", false
+	}
+	who, ok := strings.CutSuffix(firstLine(body)[len("Task "):], terminating)
+	if !ok {
+		return "", "", false
+	}
+	return strings.Cut(who, " started from ")
+}
+
+func opensTask(_ *ingest.Record, body string) bool {
+	_, _, ok := taskHead(body)
+	return ok
+}
+
+func readTask(rec *ingest.Record) (*Report, int) {
+	task, starter, _ := taskHead(rec.Body)
+	tree, l := parseReport(taskGrammar(), rec, lineEnd(rec.Body, 0), &taskLayout)
+	r := elixirReport(rec, KindTask, l)
+	r.Process.name(task)
+	r.keep("Started from", starter)
+	r.setReason(tree.Reason, l)
+	for _, f := range tree.Fields {
+		if f.Label == "Process Label" {
+			r.Process.Label = f.Value
+		} else {
+			r.keep(f.Label, f.Value)
+		}
+	}
+	_, function := r.field("Function")
+	_, args := r.field("Args")
+	r.Complete = r.Complete && function && args
+	r.Weak = len(r.Reason.Stack) == 0 && !function
+	return r, l.end
+}
