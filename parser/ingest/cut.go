@@ -25,7 +25,10 @@ func Records(ctx context.Context, r io.Reader, name string, o Options) iter.Seq2
 // stream is what a transport keeps apart: a container, a pod, a unit. Text
 // without a transport is one stream.
 type stream struct {
-	name  string // as [Record.Stream] says it
+	name    string // as [Record.Stream] says it
+	channel string // "stdout", "stderr"
+	part    part   // a line of which pieces are still to come
+
 	open  *draft
 	seen  int64 // lines before this offset were read
 	start int64 // offset of a line at which a record begins that holds a literal; -1 if none
@@ -58,12 +61,16 @@ type cutter struct {
 	ahead   int64 // the farthest that pos has been
 	rewound bool  // pos is where a record begins
 
+	peeler  peeler
+	streams map[string]*stream
+
 	plain   *stream
 	open    []*draft // in the order of their heads; closed ones wait for those before
 	nOpen   int
 	held    int    // bytes in open
 	scratch []byte // the text of the line at hand without its colours
 	joined  []byte // the same for lines of a decoded message
+	back    []byte // the same for lines that a lookup goes over
 
 	yield   func(*Record, error) bool
 	stopped bool
@@ -73,6 +80,7 @@ func newCutter(r io.Reader, name string, o Options) *cutter {
 	c := &cutter{
 		w: newWindow(r), scan: portable(), name: name, o: o, stats: o.Stats,
 		lenient: o.Lenient, literal: -1, budget: lookBack, plain: &stream{start: -1},
+		peeler: peeler{all: transports(), learned: -relearn},
 	}
 	if o.LoggerFormat != "" {
 		c.format = parseLoggerFormat(o.LoggerFormat)
@@ -107,6 +115,7 @@ func (c *cutter) run(ctx context.Context) {
 			break
 		}
 	}
+	c.endParts()
 	for len(c.open) > 0 && !c.stopped {
 		c.close(c.open[0])
 	}
@@ -144,18 +153,20 @@ func (c *cutter) skipBOM() {
 // reads no further than the first one.
 func (c *cutter) looksPasted() bool {
 	var p prefix
+	var lines [][]byte
 	for pos := c.pos; ; {
 		text, next, lost, ok := c.w.readLine(pos)
 		if !ok {
-			return true
+			return !c.carriesPrefix(lines)
 		}
 		if lost > 0 || next > lenientTo {
 			return false
 		}
-		text = stripColours(text, &c.scratch)
+		text = bytes.Clone(stripColours(trimReturn(text), &c.scratch))
 		if readPrefix(text, &p, c.format) && p.writer != WriterShell {
 			return false
 		}
+		lines = append(lines, text)
 		pos = next
 	}
 }
@@ -210,24 +221,58 @@ func (c *cutter) advance(pos int64) {
 // rewind goes back to the line at which a record of s begins.
 func (c *cutter) rewind(s *stream, start int64) {
 	s.start, c.pos, c.rewound = start, start, true
+	s.part = part{}
 }
 
 // readLine reads the line at pos. It is false at the input's end.
 func (c *cutter) readLine() bool {
 	off := c.pos
 	c.w.move(off)
-	l := textLine{off: off, num: c.w.num}
+	num := c.w.num
 	raw, next, lost, ok := c.w.readLine(off)
 	if !ok {
 		return false
 	}
-	l.lost, l.next = lost, next
 	c.advance(next)
-	l.raw = raw
-	l.text = stripColours(trimReturn(raw), &c.scratch)
-	c.take(c.plain, l)
+	if c.nOpen == 0 {
+		c.learn(off, raw)
+	}
+	p, fits := c.peeler.peel(trimReturn(raw), &c.scratch)
+	s := c.plain
+	if len(c.peeler.chain) > 0 {
+		s = c.streamOf(&p)
+	}
+	l := textLine{off: off, next: next, num: num, raw: raw, text: p.text, time: p.time, lost: lost}
+	if !fits && len(s.part.text) > 0 {
+		c.endPart(s)
+	}
+	if off >= s.seen && !c.joinPart(s, &l, p.part) {
+		c.takeText(s, l)
+	}
 	c.closeIdle(next)
 	return true
+}
+
+// takeText takes a line whose text may hold newlines: a shipper put an entry into
+// one line, or a lone CR ends a line.
+func (c *cutter) takeText(s *stream, l textLine) {
+	if bytes.IndexByte(l.text, '\r') >= 0 {
+		l.text = bytes.ReplaceAll(bytes.ReplaceAll(l.text, []byte("\r\n"), newline), []byte{'\r'}, newline)
+	}
+	if bytes.IndexByte(l.text, '\n') < 0 {
+		l.text = stripColours(l.text, &c.scratch)
+		c.take(s, l)
+		return
+	}
+	for text := range bytes.SplitSeq(l.text, newline) {
+		one := l
+		one.text = stripColours(text, &c.scratch)
+		c.take(s, one)
+		if c.rewound {
+			return
+		}
+		l.lost = 0
+	}
 }
 
 func trimReturn(line []byte) []byte {
@@ -239,11 +284,8 @@ func trimReturn(line []byte) []byte {
 
 // hit reports whether a literal stands in the line.
 func (c *cutter) hit(l *textLine) bool {
-	switch {
-	case c.literal >= l.next:
-		return false
-	case c.literal >= l.off:
-		return true
+	if !l.own && c.literal >= l.off {
+		return c.literal < l.next
 	}
 	at, _ := c.scan.next(l.raw, 0)
 	return at >= 0
@@ -251,9 +293,6 @@ func (c *cutter) hit(l *textLine) bool {
 
 // take gives a line to its stream.
 func (c *cutter) take(s *stream, l textLine) {
-	if l.off < s.seen {
-		return
-	}
 	var p prefix
 	if !readPrefix(l.text, &p, c.format) {
 		if s.last != nil && s.last.open != nil {
@@ -305,6 +344,9 @@ func (c *cutter) takeBare(s *stream, l textLine) {
 func (c *cutter) begin(s *stream, p *prefix, l textLine) *draft {
 	if p.writer == WriterJSON {
 		decodeJSON(l.text, p, c.format)
+	}
+	if len(p.meta) > 0 {
+		p.fields = append(metadata(p.meta), p.fields...)
 	}
 	d := &draft{prefix: *p, stream: s, line: l.num, off: l.off, time: l.time}
 	s.open, s.start = d, -1
@@ -377,7 +419,7 @@ func (c *cutter) emit() {
 // closeIdle closes the records of streams that fell silent, and the oldest ones
 // where too many are open.
 func (c *cutter) closeIdle(pos int64) {
-	for len(c.open) > 1 {
+	for len(c.open) > 0 {
 		d := c.open[0]
 		if c.nOpen <= maxOpen && c.held <= maxHeld && pos-d.last < idleBytes {
 			return
@@ -450,9 +492,12 @@ func (c *cutter) linesBefore(s *stream, l *textLine) iter.Seq[textLine] {
 				return // the line's beginning is out of reach
 			}
 			from := floor + i + 1
-			text := stripColours(trimReturn(c.w.slice(from, at-1)), &c.scratch)
-			if !yield(textLine{off: from, next: at, text: text}) {
-				return
+			p, fits := c.peeler.peek(trimReturn(c.w.slice(from, at-1)), &c.back)
+			if !fits || len(c.peeler.chain) == 0 || s.name == p.name && s.channel == p.channel {
+				first, _, _ := bytes.Cut(p.text, newline)
+				if !yield(textLine{off: from, next: at, text: stripColours(first, &c.back)}) {
+					return
+				}
 			}
 			at = from
 		}

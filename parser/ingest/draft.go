@@ -14,6 +14,7 @@ type textLine struct {
 	text []byte
 	time string // from the transport
 	lost int64  // bytes of the line that were dropped as they arrived
+	own  bool   // raw is not the input between off and next: joined pieces
 }
 
 // draft is a record that is still open.
@@ -140,9 +141,6 @@ func (d *draft) record(input string) *Record {
 		Input: input, Stream: d.stream.name, Line: d.line, EndLine: max(d.end, d.line), Offset: d.off,
 		Writer: p.writer, Level: p.level, Node: p.node, Title: p.title, Metadata: p.fields,
 		Dropped: d.dropped, Cut: d.cut || p.cut,
-	}
-	if len(p.meta) > 0 {
-		r.Metadata = append(metadata(p.meta), r.Metadata...)
 	}
 	if p.stamp.clock != "" {
 		r.Time = p.stamp.iso()

@@ -165,11 +165,14 @@ func readClock(line []byte, i int, p *prefix) int {
 	if e < len(line) && line[e] == ':' {
 		e++
 	}
+	if s.clock != "" {
+		if p.stamp.clock != "" {
+			return -1 // a transport's time before the logger's
+		}
+		p.stamp.clock, p.stamp.zone = s.clock, s.zone
+	}
 	if s.date != "" {
 		p.stamp.date = s.date
-	}
-	if s.clock != "" {
-		p.stamp.clock, p.stamp.zone = s.clock, s.zone
 	}
 	return e
 }

@@ -8,7 +8,7 @@ type prefix struct {
 	level  string
 	node   string
 	title  string
-	meta   []byte  // Elixir's metadata as printed
+	meta   []byte  // Elixir's metadata as printed, a part of the line
 	fields []Field // metadata that is read already
 
 	// group is not empty where the writer repeats its prefix on every line of an

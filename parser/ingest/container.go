@@ -1,0 +1,215 @@
+package ingest
+
+import "bytes"
+
+// zonedStamp reads an RFC 3339 time with its zone and one blank at the start of s.
+// It gives the end of both, or -1.
+func zonedStamp(s []byte) (stamp, int) {
+	at, e := stampAt(s, 0)
+	if e < 0 || at.date == "" || at.zone == "" || s[10] != 'T' || e < len(s) && s[e] != ' ' {
+		return stamp{}, -1
+	}
+	return at, min(e+1, len(s))
+}
+
+// peelTimestamp takes off the time that "docker logs -t" and "kubectl logs
+// --timestamps" put before each line:
+//
+//	2026-11-21T02:22:43.082886123Z text
+//
+// Loggers print such times too, but then a level follows.
+func peelTimestamp(p *peeled) fit {
+	at, e := zonedStamp(p.text)
+	if e < 0 {
+		return fitsNot
+	}
+	rest := p.text[e:]
+	var pre prefix
+	if readFormatter(rest, 0, &pre) {
+		return fitsWeak
+	}
+	if level, _ := bracketLevelAt(rest, 0); level != "" {
+		return fitsWeak
+	}
+	p.text, p.time = rest, at.iso()
+	return fitsWell
+}
+
+// peelCRI takes off the prefix of containerd and CRI-O, which cut long lines into
+// pieces and mark all but the last with a P:
+//
+//	2026-11-21T02:22:43.082886123Z stderr F text
+func peelCRI(p *peeled) fit {
+	at, e := zonedStamp(p.text)
+	if e < 0 {
+		return fitsNot
+	}
+	rest := p.text[e:]
+	channel := "stdout"
+	if !bytes.HasPrefix(rest, []byte("stdout ")) {
+		if !bytes.HasPrefix(rest, []byte("stderr ")) {
+			return fitsNot
+		}
+		channel = "stderr"
+	}
+	rest = rest[len("stdout "):]
+	if len(rest) == 0 || rest[0] != 'P' && rest[0] != 'F' || len(rest) > 1 && rest[1] != ' ' && rest[1] != ':' {
+		return fitsNot
+	}
+	p.part = rest[0] == 'P'
+	blank := bytes.IndexByte(rest, ' ')
+	if blank < 0 {
+		blank = len(rest) - 1
+	}
+	p.text, p.time, p.channel = rest[blank+1:], at.iso(), channel
+	return fitsWell
+}
+
+// peelPod takes off what "kubectl logs --prefix" puts before each line:
+//
+//	[pod/web-7f9/app] text
+func peelPod(p *peeled) fit {
+	rest, ok := bytes.CutPrefix(p.text, []byte("[pod/"))
+	if !ok {
+		return fitsNot
+	}
+	e := bytes.IndexByte(rest, ']')
+	if e < 0 || e+1 < len(rest) && rest[e+1] != ' ' || bytes.IndexByte(rest[:e], ' ') >= 0 {
+		return fitsNot
+	}
+	p.join(string(rest[:e]))
+	p.text = rest[min(e+2, len(rest)):]
+	return fitsWell
+}
+
+// peelCompose takes off the name that docker compose, foreman and the like put
+// before each line, perhaps behind a time:
+//
+//	web-1  | text
+//	02:22:43 web.1   | text
+func peelCompose(p *peeled) fit {
+	s := p.text
+	i := 0
+	if e := clockAt(s, 0); e > 0 && e < len(s) && s[e] == ' ' {
+		i = e + 1
+	}
+	e := i
+	for e < len(s) && e < i+80 && (isWord(s[e]) || s[e] == '-' || s[e] == '.') {
+		e++
+	}
+	bar := skipBlanks(s, e)
+	if e == i || bar == e || bar >= len(s) || s[bar] != '|' || bar+1 < len(s) && s[bar+1] != ' ' {
+		return fitsNot
+	}
+	if !isLetter(s[i]) && !isDigit(s[i]) {
+		return fitsNot
+	}
+	if i > 0 {
+		p.time = string(s[:i-1])
+	}
+	p.join(string(s[i:e]))
+	p.text = s[min(bar+2, len(s)):]
+	return fitsWell
+}
+
+// join adds a transport's name to those of the transports round it.
+func (p *peeled) join(name string) {
+	switch {
+	case p.name == "" || name == "":
+		p.name += name
+	case p.name != name:
+		p.name += "/" + name
+	}
+}
+
+// peelHeroku takes off the prefix of Heroku's and Gigalixir's routers:
+//
+//	2026-11-21T02:22:43.082886+00:00 app[web.1]: text
+func peelHeroku(p *peeled) fit {
+	at, e := zonedStamp(p.text)
+	if e < 0 {
+		return fitsNot
+	}
+	rest := p.text[e:]
+	name, end := sourceAt(rest)
+	if name == "" || end >= len(rest) || rest[end] != ':' || end+1 < len(rest) && rest[end+1] != ' ' {
+		return fitsNot
+	}
+	p.join(name)
+	p.text, p.time = rest[min(end+2, len(rest)):], at.iso()
+	return fitsWell
+}
+
+// sourceAt reads "app[web.1]" at the start of s and gives what stands in the
+// brackets, and the end.
+func sourceAt(s []byte) (string, int) {
+	e := wordEnd(s, 0)
+	if e == 0 || e >= len(s) || s[e] != '[' {
+		return "", 0
+	}
+	n := bytes.IndexByte(s[e:min(len(s), e+80)], ']')
+	if n < 2 || bytes.IndexByte(s[e:e+n], ' ') >= 0 {
+		return "", 0
+	}
+	return string(s[e+1 : e+n]), e + n + 1
+}
+
+// peelFly takes off the prefix of "fly logs". Its level is the transport's, and
+// exactly one blank follows it:
+//
+//	2024-10-14T23:31:34Z app[6e82541eb56648] syd [info]text
+func peelFly(p *peeled) fit {
+	at, e := zonedStamp(p.text)
+	if e < 0 {
+		return fitsNot
+	}
+	rest := p.text[e:]
+	name, end := sourceAt(rest)
+	if name == "" || end >= len(rest) || rest[end] != ' ' {
+		return fitsNot
+	}
+	region := wordEnd(rest, end+1)
+	if region == end+1 || region+1 >= len(rest) || rest[region] != ' ' || rest[region+1] != '[' {
+		return fitsNot
+	}
+	level, le := levelAt(rest, region+2)
+	if level == "" || le >= len(rest) || rest[le] != ']' {
+		return fitsNot
+	}
+	le++
+	if le < len(rest) && rest[le] == ' ' {
+		le++
+	}
+	p.join(name)
+	p.text, p.time = rest[le:], at.iso()
+	return fitsWell
+}
+
+// peelCloudWatch takes off the prefix of "aws logs tail", the stream's name with
+// its slashes:
+//
+//	2026-11-21T02:22:43.082000+00:00 ecs/web/0123abcd text
+func peelCloudWatch(p *peeled) fit {
+	at, e := zonedStamp(p.text)
+	if e < 0 {
+		return fitsNot
+	}
+	rest := p.text[e:]
+	n := bytes.IndexByte(rest, ' ')
+	if n < 0 {
+		n = len(rest)
+	}
+	slash := bytes.IndexByte(rest[:n], '/')
+	if slash <= 0 || slash == n-1 || !isLetter(rest[0]) {
+		return fitsNot
+	}
+	for _, c := range rest[:n] {
+		if !isWord(c) && c != '/' && c != '-' && c != '.' && c != '$' && c != '[' && c != ']' {
+			return fitsNot
+		}
+	}
+	// "lib/app.ex:12:" of a stack frame has a colon, and no zone before it.
+	p.join(string(rest[:n]))
+	p.text, p.time = rest[min(n+1, len(rest)):], at.iso()
+	return fitsWell
+}

@@ -1,0 +1,93 @@
+package ingest
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// peelShipper takes a line of a log out of the JSON object in which a shipper put
+// it: Docker's json-file, journald, Google Cloud's text payloads, Loki, and what
+// collectors such as Fluent Bit and Filebeat write.
+//
+//	{"log":"text\n","stream":"stderr","time":"2026-11-21T02:22:43.08Z"}
+//	{"MESSAGE":"text","_SYSTEMD_UNIT":"app.service","__REALTIME_TIMESTAMP":"1763691763082000"}
+//
+// The object of a JSON logger is not taken apart: it has a level.
+func peelShipper(p *peeled) fit {
+	if !looksJSON(p.text) {
+		return fitsNot
+	}
+	o := parseJSON(p.text)
+	journal := o.find([]string{"MESSAGE"}, jsonString)
+	text := journal
+	switch {
+	case text != nil:
+	case len(o.text("__REALTIME_TIMESTAMP")) > 0:
+		m := o.find([]string{"MESSAGE"}, jsonNested)
+		if m == nil {
+			return fitsNot
+		}
+		text = &jsonMember{text: bytesOf(m.text)}
+	case o.find([]string{"textPayload"}, jsonString) != nil:
+		text = o.find([]string{"textPayload"}, jsonString)
+	case o.find(levelKeys[:4], 0) != nil || o.find([]string{"msg"}, 0) != nil:
+		return fitsNot
+	default:
+		if text = o.find([]string{"log", "line"}, jsonString); text == nil && shipped(o) {
+			text = o.find([]string{"message", "@message"}, jsonString)
+		}
+		if text == nil {
+			return fitsNot
+		}
+		// Docker cuts lines at 16 KiB, and ends the last piece with the newline.
+		if text.key == "log" && o.text("stream") != "" && o.find([]string{"time"}, 0) != nil {
+			p.part = !strings.HasSuffix(text.text, "\n") && o.complete
+		}
+	}
+	p.text, p.decoded = []byte(strings.TrimSuffix(text.text, "\n")), true
+	p.join(o.text("_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "CONTAINER_NAME", "kubernetes.pod_name", "kubernetes.pod.name",
+		"resource.labels.pod_name", "container_name", "container.name", "logStream", "logStreamName", "labels.pod", "labels.container"))
+	if channel := o.text("stream"); channel == "stdout" || channel == "stderr" {
+		p.channel = channel
+	}
+	at := o.find([]string{"_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP", "time", "@timestamp", "timestamp", "ts", "date"}, 0)
+	if at != nil {
+		p.time = jsonStamp(at).isoOrNone()
+	}
+	return fitsWell
+}
+
+func (s stamp) isoOrNone() string {
+	if s.clock == "" {
+		return ""
+	}
+	return s.iso()
+}
+
+// shipped reports whether an object has members that only a shipper adds.
+func shipped(o *jsonObject) bool {
+	for i := range o.members {
+		key := o.members[i].key
+		for _, mark := range [...]string{"kubernetes", "docker", "container", "logStream", "ingestionTime", "eventId", "agent.", "host.name", "log.file", "log.offset", "fluent", "stream", "labels."} {
+			if strings.HasPrefix(key, mark) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bytesOf reads the array of numbers as which journald prints a message that is
+// no UTF-8.
+func bytesOf(list string) string {
+	var out []byte
+	for s := range strings.SplitSeq(strings.Trim(list, "[] "), ",") {
+		n, err := strconv.ParseUint(strings.TrimSpace(s), 10, 8)
+		if err != nil {
+			break
+		}
+		out = append(out, byte(n))
+	}
+	return string(bytes.TrimRight(out, "\n"))
+}

@@ -1,0 +1,195 @@
+package ingest
+
+import (
+	"bytes"
+	"slices"
+)
+
+// peeled is a physical line without what transports put round it.
+type peeled struct {
+	text    []byte
+	name    string // of the stream, as the user may know it
+	channel string // "stdout" or "stderr": keeps apart what mixes within a stream
+	time    string // in ISO form
+	part    bool   // the line goes on in the next piece of its stream
+	decoded bool   // text is a copy, and may hold several lines
+}
+
+// fit says how well a line fits a transport.
+type fit uint8
+
+const (
+	fitsNot fit = iota
+	fitsWeak
+	fitsWell
+)
+
+// transport is one wrapping of physical lines.
+//
+// peel takes the wrapping off p.text. It answers [fitsWeak] where the line could as
+// well be a logger's own: such lines neither speak for the transport nor against it.
+type transport struct {
+	name string
+	peel func(p *peeled) fit
+	// hangs says that later lines of an entry come without the prefix, indented to
+	// its text.
+	hangs bool
+}
+
+// transports are tried in this order: the more specific come first.
+func transports() []transport {
+	return []transport{
+		{name: "shipper", peel: peelShipper},
+		{name: "cri", peel: peelCRI},
+		{name: "heroku", peel: peelHeroku},
+		{name: "fly", peel: peelFly},
+		{name: "syslog 5424", peel: peelSyslog5424},
+		{name: "journald", peel: peelJournal, hangs: true},
+		{name: "kubectl", peel: peelPod},
+		{name: "compose", peel: peelCompose},
+		{name: "cloudwatch", peel: peelCloudWatch},
+		{name: "timestamps", peel: peelTimestamp},
+	}
+}
+
+// maxChain is how many transports one log can have passed through.
+const maxChain = 4
+
+// peeler takes off a log's transports. Which they are it learns from the lines
+// before the first one of interest, and again when a line fits them no more.
+type peeler struct {
+	all     []transport
+	chain   []transport
+	learned int64 // the end of what it learned from
+	width   int   // of the last prefix that later lines may hang under
+	last    peeled
+}
+
+// relearn is how much must have been read before a log may prove to have other
+// transports than the ones last learned.
+const relearn = 64 << 10
+
+// peel takes the transports off a line. It reports whether the line had them; if
+// not, the line belongs to the stream before.
+func (t *peeler) peel(line []byte, scratch *[]byte) (peeled, bool) {
+	if len(t.chain) == 0 {
+		return peeled{text: line}, true
+	}
+	p := peeled{text: line}
+	for i := range t.chain {
+		p.text = stripColours(p.text, scratch)
+		before := len(p.text)
+		if t.chain[i].peel(&p) == fitsNot {
+			if i > 0 && t.chain[i].name != "shipper" {
+				// The outer transport is there: what it carries is not what it mostly carries.
+				break
+			}
+			p = peeled{text: line, name: t.last.name, channel: t.last.channel, time: t.last.time}
+			if t.chain[i].hangs {
+				p.text = unhang(line, t.width)
+			}
+			return p, false
+		}
+		if t.chain[i].hangs {
+			t.width = before - len(p.text)
+		}
+	}
+	t.last = peeled{name: p.name, channel: p.channel, time: p.time}
+	return p, true
+}
+
+// peek is peel for a line that is not the next one.
+func (t *peeler) peek(line []byte, scratch *[]byte) (peeled, bool) {
+	last, width := t.last, t.width
+	p, fits := t.peel(line, scratch)
+	t.last, t.width = last, width
+	return p, fits
+}
+
+// unhang takes up to n blanks off the start of a line.
+func unhang(line []byte, n int) []byte {
+	i := 0
+	for i < n && i < len(line) && line[i] == ' ' {
+		i++
+	}
+	return line[i:]
+}
+
+// fits reports whether a line looks like a line of the learned transports, or, if
+// there are none, like one of no transport at all.
+func (t *peeler) fits(line []byte) bool {
+	p := peeled{text: line}
+	if len(t.chain) > 0 {
+		return t.chain[0].hangs && len(line) > 0 && line[0] == ' ' || t.chain[0].peel(&p) != fitsNot
+	}
+	for i := range t.all {
+		p = peeled{text: line}
+		if t.all[i].peel(&p) == fitsWell {
+			return false
+		}
+	}
+	return true
+}
+
+// learn finds the transports of a log from some lines of it. The lines are changed.
+func (t *peeler) learn(lines [][]byte) {
+	t.chain = t.chain[:0]
+	lines = slices.DeleteFunc(lines, isBlank)
+	for len(t.chain) < maxChain && len(lines) > 0 {
+		next := -1
+		for i := range t.all {
+			if t.carries(i, lines) {
+				next = i
+				break
+			}
+		}
+		if next < 0 {
+			return
+		}
+		layer := t.all[next]
+		t.chain = append(t.chain, layer)
+		if layer.name == "shipper" {
+			// What it carries stands in strings, which are decoded one by one.
+			var texts [][]byte
+			for _, line := range lines {
+				p := peeled{text: line}
+				if layer.peel(&p) != fitsNot && !p.part {
+					first, _, _ := bytes.Cut(p.text, newline)
+					texts = append(texts, first)
+				}
+			}
+			lines = texts
+			continue
+		}
+		for i, line := range lines {
+			p := peeled{text: line}
+			if layer.peel(&p) != fitsNot {
+				lines[i] = p.text
+			}
+		}
+		lines = slices.DeleteFunc(lines, isBlank)
+	}
+}
+
+// carries reports whether most lines have passed through a transport.
+func (t *peeler) carries(i int, lines [][]byte) bool {
+	if layer := t.all[i].name; layer != "shipper" && layer != "compose" && slices.ContainsFunc(t.chain, func(x transport) bool { return x.name == layer }) {
+		return false
+	}
+	well, weak, hanging := 0, 0, 0
+	for _, line := range lines {
+		var scratch []byte
+		p := peeled{text: stripColours(line, &scratch)}
+		switch t.all[i].peel(&p) {
+		case fitsWell:
+			well++
+		case fitsWeak:
+			weak++
+		case fitsNot:
+			if t.all[i].hangs && bytes.HasPrefix(line, []byte("          ")) {
+				hanging++
+			}
+		}
+	}
+	return well > 0 && (well+weak)*10 >= (len(lines)-hanging)*6
+}
