@@ -1,5 +1,102 @@
 package parser
 
+import (
+	"strings"
+
+	"github.com/beamlog/beamlog/parser/ingest"
+	"github.com/beamlog/beamlog/parser/term"
+)
+
 // otpShapes are the shapes that Erlang/OTP and the programs written in Erlang
 // print.
-func otpShapes() []shape { return nil }
+func otpShapes() []shape {
+	shapes := []shape{
+		otpShape("otp_gen_server", readOTPServer, "** Generic server "),
+		otpShape("otp_gen_statem", readOTPStatem, "** State machine "),
+		otpShape("otp_gen_event", readOTPEvent, "** gen_event handler "),
+		otpShape("otp_task", readOTPTask, "** Task "),
+		otpShape("otp_crash_report", readOTPCrash, "  crasher:", "crasher:"),
+		otpShape("otp_supervisor_report", readOTPSupervisor, supervisorHeads...),
+		otpShape("otp_process", readOTPProcess, "Error in process "),
+		otpShape("otp_application", readOTPApplication, "    application: ", "         application: ", "application: "),
+		otpShape("otp_single_line", readOTPSentence,
+			"Generic server ", "State machine ", "Generic event handler ", "Supervisor: ", "Application: "),
+		otpShape("otp_shell", readOTPShell, "** exception ", "escript: exception "),
+		otpShape("otp_ranch", readRanchReport, "Ranch listener ", "Failed to start Ranch listener "),
+		lagerShape("lager_termination", readLagerTermination, "gen_server ", "gen_fsm ", "gen_statem ", "gen_event "),
+		lagerShape("lager_crash_report", readLagerCrash, "CRASH REPORT Process "),
+		lagerShape("lager_supervisor", readLagerSupervisor, "Supervisor "),
+		lagerShape("lager_application", readLagerApplication, "Application "),
+		lagerShape("lager_cowboy", readLagerCowboy, "Cowboy handler ", "Cowboy stream "),
+		sloganShape(),
+	}
+	return shapes
+}
+
+// otpShape is a shape that the given literals open and that ends where another
+// report begins.
+func otpShape(name string, read func(string, term.Dialect) *Report, heads ...string) shape {
+	return shape{
+		name:  name,
+		opens: func(_ *ingest.Record, body string) bool { return hasAnyPrefix(body, heads) },
+		next: func(rec *ingest.Record) (*Report, int) {
+			end := otpExtent(rec.Body)
+			text := rec.Body[:end]
+			r := read(text, otpDialect(rec, text))
+			return placeOTP(r, rec, end), end
+		},
+	}
+}
+
+// placeOTP says on which lines of the input a report stands, where it does not
+// reach over the whole record.
+func placeOTP(r *Report, rec *ingest.Record, end int) *Report {
+	if r == nil {
+		return nil
+	}
+	if rec.Writer == ingest.WriterNone {
+		r.Line = physicalLine(rec, 0)
+	}
+	if end < len(rec.Body) {
+		text := strings.TrimRight(rec.Body[:end], " \t\r\n")
+		r.EndLine = physicalLine(rec, strings.Count(text, "\n"))
+	}
+	return r
+}
+
+// otpHeads open a report wherever they begin a line.
+var otpHeads = []string{
+	"** Generic server ", "** State machine ", "** gen_event handler ", "** Task ",
+	"  crasher:", "    supervisor: ", "     Supervisor: ", "    application: ", "Error in process <",
+}
+
+// otpExtent gives the end of the report at the start of body: where another one
+// or the VM's last words begin, or the end of the body. A legacy header stands
+// there only where ingest saw no logger at all.
+func otpExtent(body string) int {
+	for i := lineEnd(body, 0) + 1; i < len(body); i = lineEnd(body, i) + 1 {
+		if hasAnyPrefix(body[i:], otpHeads) || isSloganLine(body[i:]) {
+			return i
+		}
+	}
+	return len(body)
+}
+
+// otpDialect guesses the spelling of the terms in a text that has an OTP shape:
+// Elixir's Logger writes what it does not translate in its own spelling.
+func otpDialect(rec *ingest.Record, text string) term.Dialect {
+	if rec.Writer == ingest.WriterElixir || strings.Contains(text, "#PID<") {
+		return term.Elixir
+	}
+	return term.Erlang
+}
+
+// hasAnyPrefix says whether s begins with one of the prefixes.
+func hasAnyPrefix(s string, prefixes []string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}

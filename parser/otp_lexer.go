@@ -1,0 +1,294 @@
+package parser
+
+import (
+	"io"
+	"strings"
+
+	"github.com/alecthomas/participle/v2/lexer"
+	"github.com/beamlog/beamlog/parser/term"
+)
+
+// runMode says how far a run reaches.
+type runMode uint8
+
+const (
+	runValue runMode = iota // up to the next label; the token is the text after the literal
+	runLines                // as runValue, but neighbouring runs of one symbol are one token, literals included
+	runRest                 // up to the end of the report
+)
+
+// label is a literal that opens one run of a report, and the token that the run
+// becomes.
+type label struct {
+	literal string
+	symbol  string
+	mode    runMode
+}
+
+// labelLexer is the lexer of the OTP grammars: it cuts a report at the labels of
+// its shape into run tokens, so that a grammar sees about ten of them. A token's
+// value is the text between its label and the next one.
+//
+// Labels open lines. Where the whole report is one line (OTP 21 to 23 with
+// single_line put ", " for every newline) they stand after ", " or "; ".
+// Text before the first label is a token of the symbol Other.
+type labelLexer struct {
+	labels   []label
+	sentence bool // labels stand inside a sentence, in their own order
+	symbols  map[string]lexer.TokenType
+}
+
+// Bounds of the search in texts without lines.
+const (
+	maxLabelRuns   = 256
+	maxLabelSearch = 64 << 10
+)
+
+// otherSymbol is the token of what no label announces.
+const otherSymbol = "Other"
+
+// newLabelLexer is a lexer for reports of "label: value" lines.
+func newLabelLexer(labels ...label) *labelLexer {
+	l := &labelLexer{labels: labels, symbols: map[string]lexer.TokenType{"EOF": lexer.EOF}}
+	for _, lb := range append(labels, label{symbol: otherSymbol}) {
+		if _, ok := l.symbols[lb.symbol]; !ok {
+			l.symbols[lb.symbol] = lexer.EOF - lexer.TokenType(len(l.symbols))
+		}
+	}
+	return l
+}
+
+// newSentenceLexer is a lexer for one-line reports: each label may follow only
+// those listed before it, and values are skipped as terms, so that a ". Reason: "
+// inside a string opens nothing.
+func newSentenceLexer(labels ...label) *labelLexer {
+	l := newLabelLexer(labels...)
+	l.sentence = true
+	return l
+}
+
+// Symbols implements [lexer.Definition].
+func (l *labelLexer) Symbols() map[string]lexer.TokenType { return l.symbols }
+
+// Lex implements [lexer.Definition].
+func (l *labelLexer) Lex(name string, r io.Reader) (lexer.Lexer, error) {
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	return l.LexString(name, string(b))
+}
+
+// LexString implements [lexer.StringDefinition].
+func (l *labelLexer) LexString(_ string, s string) (lexer.Lexer, error) {
+	runs := &labelRuns{lexer: l, text: s}
+	switch {
+	case l.sentence:
+		runs.cutSentence()
+	case strings.IndexByte(s, '\n') < 0:
+		runs.cutJoined()
+	default:
+		runs.cutLines()
+	}
+	return runs, nil
+}
+
+// labelRuns is one text cut into runs.
+type labelRuns struct {
+	lexer  *labelLexer
+	text   string
+	tokens []lexer.Token
+	next   int
+}
+
+// Next implements [lexer.Lexer].
+func (r *labelRuns) Next() (lexer.Token, error) {
+	if r.next == len(r.tokens) {
+		return lexer.EOFToken(lexer.Position{Offset: len(r.text)}), nil
+	}
+	r.next++
+	return r.tokens[r.next-1], nil
+}
+
+// emit adds the run text[start:end] of a label whose literal stands at at.
+func (r *labelRuns) emit(lb label, at, start, end int) {
+	t := r.lexer.symbols[lb.symbol]
+	if lb.mode == runLines {
+		start = at
+		if n := len(r.tokens); n > 0 && r.tokens[n-1].Type == t {
+			first := r.tokens[n-1].Pos.Offset
+			r.tokens[n-1].Value = r.text[first:end]
+			return
+		}
+	}
+	pos := lexer.Position{Offset: start}
+	r.tokens = append(r.tokens, lexer.Token{Type: t, Value: r.text[start:end], Pos: pos})
+}
+
+// cutLines cuts a report of several lines: a line whose first word is a label
+// opens a run, any other goes on with the run before.
+func (r *labelRuns) cutLines() {
+	cur, at, start := label{symbol: otherSymbol}, 0, 0
+	for i := 0; i < len(r.text); {
+		end := lineEnd(r.text, i)
+		lb, at2, after, ok := r.labelAt(i, end)
+		if ok {
+			if i > 0 {
+				r.emit(cur, at, start, i-1)
+			}
+			cur, at, start = lb, at2, after
+			if lb.mode == runRest {
+				break
+			}
+		}
+		i = end + 1
+	}
+	if len(r.text) > 0 {
+		r.emit(cur, at, min(start, len(r.text)), len(r.text))
+	}
+}
+
+// labelAt gives the label with which the line at i begins, after blanks. A line
+// that ends inside a literal's trailing blanks has that label too: RabbitMQ and
+// trimming transports drop them.
+func (r *labelRuns) labelAt(i, end int) (lb label, at, after int, ok bool) {
+	for i < end && (r.text[i] == ' ' || r.text[i] == '\t') {
+		i++
+	}
+	line := r.text[i:end]
+	for _, lb := range r.lexer.labels {
+		if strings.HasPrefix(line, lb.literal) {
+			return lb, i, i + len(lb.literal), true
+		}
+		if bare := strings.TrimRight(lb.literal, " "); len(bare) < len(lb.literal) && line == bare {
+			return lb, i, end, true
+		}
+	}
+	return label{}, 0, 0, false
+}
+
+// cutJoined cuts a report whose newlines were turned into ", ".
+func (r *labelRuns) cutJoined() {
+	cur, at, start := label{symbol: otherSymbol}, 0, 0
+	for i := 0; i < len(r.text) && len(r.tokens) < maxLabelRuns; {
+		if lb, at2, after, ok := r.labelAt(skipJoint(r.text, i), len(r.text)); ok && (i == 0 || at2 > i) {
+			if i > 0 {
+				r.emit(cur, at, start, i)
+			}
+			cur, at, start = lb, at2, after
+			if lb.mode == runRest {
+				break
+			}
+			if i = after; !r.labelFollows(after) { // "crasher: initial call: …"
+				i = phraseEnd(r.text, after)
+			}
+			continue
+		}
+		next := r.nextJoint(i)
+		if next < 0 {
+			break
+		}
+		i = next
+	}
+	if len(r.text) > 0 {
+		r.emit(cur, at, start, len(r.text))
+	}
+}
+
+// labelFollows says whether a label stands directly after the one that ends at i.
+func (r *labelRuns) labelFollows(i int) bool {
+	_, _, _, ok := r.labelAt(skipJoint(r.text, i), len(r.text))
+	return ok
+}
+
+// nextJoint gives the index of the next ", " or "; " that a label follows, or -1.
+func (r *labelRuns) nextJoint(i int) int {
+	limit := min(len(r.text), i+maxLabelSearch)
+	for i++; i < limit-1; i++ {
+		if c := r.text[i]; c != ',' && c != ';' || r.text[i+1] != ' ' {
+			continue
+		}
+		if r.labelFollows(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// skipJoint skips what stands between two joined lines.
+func skipJoint(s string, i int) int {
+	for i < len(s) && (s[i] == ',' || s[i] == ';' || s[i] == ' ') {
+		i++
+	}
+	return i
+}
+
+// cutSentence cuts a one-line report whose labels stand in order.
+func (r *labelRuns) cutSentence() {
+	k, ok := r.openSentence()
+	if !ok {
+		r.emit(label{symbol: otherSymbol}, 0, 0, len(r.text))
+		return
+	}
+	cur, start := r.lexer.labels[k], len(r.lexer.labels[k].literal)
+	for cur.mode != runRest {
+		at, next := r.nextInOrder(phraseEnd(r.text, start), k)
+		if next < 0 {
+			break
+		}
+		r.emit(cur, at, start, at)
+		cur, k, start = r.lexer.labels[next], next, at+len(r.lexer.labels[next].literal)
+	}
+	r.emit(cur, start, start, len(r.text))
+}
+
+// openSentence gives the label that the text begins with.
+func (r *labelRuns) openSentence() (int, bool) {
+	for k, lb := range r.lexer.labels {
+		if strings.HasPrefix(r.text, lb.literal) {
+			return k, true
+		}
+	}
+	return 0, false
+}
+
+// nextInOrder gives the first place from i on where a label after the k-th stands.
+func (r *labelRuns) nextInOrder(i, k int) (at, next int) {
+	at, next = -1, -1
+	for n := k + 1; n < len(r.lexer.labels); n++ {
+		lit := r.lexer.labels[n].literal
+		if strings.HasPrefix(r.text[i:], lit) {
+			return i, n
+		}
+		limit := len(r.text)
+		if at >= 0 {
+			limit = min(limit, at+len(lit)-1)
+		}
+		if j := strings.Index(r.text[i:limit], lit); j >= 0 && (at < 0 || i+j < at) {
+			at, next = i+j, n
+		}
+	}
+	return at, next
+}
+
+// phraseEnd gives the end of the value at i: a term, or terms that no blank
+// separates, as in bad:start_link(w1) and go:'-run/0-fun-7-'/0.
+func phraseEnd(s string, i int) int {
+	for i < len(s) && s[i] == ' ' {
+		i++
+	}
+	for i < len(s) {
+		end, _ := term.Skip(s, i)
+		if end <= i {
+			return i
+		}
+		i = end
+		for i < len(s) && (s[i] == ':' || s[i] == '/') && i+1 < len(s) && s[i+1] != ' ' && s[i+1] != ',' {
+			i++
+		}
+		if i == end && (i >= len(s) || s[i] != '(') {
+			break
+		}
+	}
+	return i
+}

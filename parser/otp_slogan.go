@@ -1,0 +1,299 @@
+package parser
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/alecthomas/participle/v2"
+	"github.com/beamlog/beamlog/parser/ingest"
+	"github.com/beamlog/beamlog/parser/term"
+)
+
+// slogan is what a VM says when it does not come up or goes down. Both lines of a
+// boot failure tell the same; the first has the whole term, the second, what
+// becomes the crash dump's slogan, can be lossy ([_] for a list):
+//
+//	{"init terminating in do_boot",{undef,[{nomod,start,[],[]},{init,start_em,1,[]}]}}
+//	init terminating in do_boot ({undef,[{nomod,start,[],[]},{init,start_em,1,[]}]})
+//
+//	{"Kernel pid terminated",application_controller,"{application_start_failure,myapp,{bad,{myapp_app,start,[normal,[]]}}}"}
+//	Kernel pid terminated (application_controller) ({application_start_failure,myapp,{bad,{myapp_app,start,[normal,[]]}}})
+//
+//	Crash dump is being written to: erl_crash.dump...done
+//
+// OTP R15 to 28; "Runtime terminating during boot" for "init terminating in
+// do_boot" since 26. A release whose configuration fails says so first, on
+// another stream, so that the lines can cut into each other:
+//
+//	ERROR! Config provider Config.Reader failed with:
+//	** (throw) :no_region
+//	    /app/releases/0.4.2/runtime.exs:41: (file)
+//
+// An emulator that gives up writes one line of its own:
+//
+//	eheap_alloc: Cannot allocate 1318267840 bytes of memory (of type "heap").
+type slogan struct {
+	Boot       []string `parser:"( @Boot"`
+	BootText   []string `parser:"| @BootText"`
+	Kernel     []string `parser:"| @Kernel"`
+	KernelText []string `parser:"| @KernelText"`
+	Provider   []string `parser:"| @Provider"`
+	Slogan     []string `parser:"| @Slogan"`
+	Dump       []string `parser:"| @Dump"`
+	Other      []string `parser:"| @Other )*"`
+}
+
+var sloganLabels = []label{
+	{literal: `{"init terminating in do_boot",`, symbol: "Boot"},
+	{literal: `{"Runtime terminating during boot",`, symbol: "Boot"},
+	{literal: "init terminating in do_boot (", symbol: "BootText"},
+	{literal: "Runtime terminating during boot (", symbol: "BootText"},
+	{literal: `{"Kernel pid terminated",`, symbol: "Kernel"},
+	{literal: "Kernel pid terminated (", symbol: "KernelText"},
+	{literal: "ERROR! Config provider ", symbol: "Provider"},
+	{literal: "Slogan: ", symbol: "Slogan"},
+	{literal: "Crash dump is being written to: ", symbol: "Dump"},
+}
+
+var sloganGrammar = sync.OnceValue(func() *participle.Parser[slogan] {
+	return participle.MustBuild[slogan](participle.Lexer(newLabelLexer(sloganLabels...)))
+})
+
+// sloganShape is the shape of the VM's last words.
+func sloganShape() shape {
+	return shape{
+		name:  "otp_slogan",
+		opens: func(_ *ingest.Record, body string) bool { return isSloganLine(body) },
+		next: func(rec *ingest.Record) (*Report, int) {
+			end := sloganExtent(rec.Body)
+			r := readSlogan(rec.Body[:end])
+			r.Line = physicalLine(rec, 0)
+			text := strings.TrimRight(rec.Body[:end], " \t\r\n")
+			r.EndLine = physicalLine(rec, strings.Count(text, "\n"))
+			return r, end
+		},
+	}
+}
+
+// isSloganLine says whether the VM's last words begin here.
+func isSloganLine(s string) bool {
+	for _, l := range sloganLabels {
+		if strings.HasPrefix(s, l.literal) {
+			return true
+		}
+	}
+	return isEmulatorLine(s)
+}
+
+// isEmulatorLine says whether s begins with what the emulator writes when it
+// aborts: an allocator's name, or a table that is full.
+func isEmulatorLine(s string) bool {
+	if strings.HasPrefix(s, "no more index entries in ") {
+		return true
+	}
+	name, rest, ok := strings.Cut(s[:min(len(s), 80)], ": Cannot ")
+	return ok && strings.HasSuffix(name, "_alloc") && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") == "" &&
+		(strings.HasPrefix(rest, "allocate ") || strings.HasPrefix(rest, "reallocate "))
+}
+
+// sloganExtent gives the end of the report at the start of body. Each kind of
+// line belongs to it once; a provider's message, and a line that the other
+// stream cut open, reach up to the next of them.
+func sloganExtent(body string) int {
+	seen, last := 0, 0
+	provider, open := strings.HasPrefix(body, "ERROR! "), false
+	for i := 0; i < len(body); {
+		end := lineEnd(body, i)
+		step := min(end+1, len(body))
+		kind := sloganStep(body[i:end])
+		switch {
+		case kind > seen || i == 0:
+			if kind == sloganSecond || kind == sloganDump {
+				provider = false
+			}
+			seen, last = max(seen, kind), step
+			open = kind == sloganFirst && !strings.HasSuffix(strings.TrimRight(body[i:end], " \r"), "}")
+		case kind > 0:
+			return last
+		case strings.TrimSpace(body[i:end]) != "" && !provider && !open:
+			return last
+		default:
+			if provider || open {
+				last = step
+			}
+		}
+		i = step
+	}
+	return last
+}
+
+// The lines of a slogan, in their order.
+const (
+	sloganProvider = 1 + iota
+	sloganFirst
+	sloganSecond
+	sloganDump
+)
+
+// sloganStep says which of the lines of a slogan a line is, 0 for none.
+func sloganStep(line string) int {
+	for _, l := range sloganLabels {
+		if !strings.HasPrefix(line, l.literal) {
+			continue
+		}
+		switch l.symbol {
+		case "Provider":
+			return sloganProvider
+		case "Boot", "Kernel":
+			return sloganFirst
+		case "Dump":
+			return sloganDump
+		}
+		return sloganSecond
+	}
+	if isEmulatorLine(line) {
+		return sloganSecond
+	}
+	return 0
+}
+
+func readSlogan(text string) *Report {
+	g, err := sloganGrammar().ParseString("", text+"\n") // one line is no joined report here
+	r := &Report{Kind: KindSlogan, Dialect: term.Erlang}
+	if g == nil {
+		return r
+	}
+	found := false
+	switch {
+	case len(g.Provider) > 0 || strings.Contains(firstRun(g.Boot), "** ("):
+		found = r.setProviderReason(text)
+	case len(g.Boot) > 0 && r.setSloganReason(closedTuple(firstRun(g.Boot))):
+		found = true
+	case len(g.Kernel) > 0 && r.setSloganReason(kernelReason(firstRun(g.Kernel))):
+		found = true
+	}
+	switch {
+	case found:
+	case len(g.KernelText) > 0:
+		_, reason, _ := strings.Cut(firstRun(g.KernelText), ") (")
+		r.setSloganReason(unquoteTerm(closedParen(reason)))
+	case len(g.BootText) > 0:
+		reason := closedParen(firstRun(g.BootText))
+		r.setSloganReason(reason)
+		r.Complete = r.Complete && !isLossy(reason)
+	case len(g.Boot)+len(g.Kernel) > 0: // read, but cut
+	case len(g.Slogan) > 0:
+		return readSlogan(firstValue(g.Slogan))
+	default:
+		r.Reason.Text = firstValue(g.Other)
+		r.Complete = r.Reason.Text != ""
+	}
+	r.Complete = r.Complete && err == nil
+	r.Fields = appendField(r.Fields, "Slogan", headSentence(text))
+	r.Fields = appendField(r.Fields, "Crash dump", g.Dump)
+	return r
+}
+
+// headSentence gives the sentence of a slogan, without its term.
+func headSentence(text string) []string {
+	for _, l := range sloganLabels {
+		if l.symbol == "Provider" || l.symbol == "Dump" || !strings.Contains(text, l.literal) {
+			continue
+		}
+		return []string{strings.Trim(l.literal, `{"(, `)}
+	}
+	return nil
+}
+
+// setSloganReason reads the reason of a slogan; false where the text is cut.
+func (r *Report) setSloganReason(text string) bool {
+	var reason Reason
+	reason, r.Complete = otpReason(text, term.Erlang)
+	if reason.Term.Kind == term.None && r.Reason.Text != "" {
+		return false
+	}
+	r.Reason = reason
+	return r.Complete
+}
+
+// closedTuple gives Reason of `{"init terminating in do_boot",Reason}`, which is
+// what stands after the label.
+func closedTuple(text string) string {
+	return strings.TrimSuffix(strings.TrimSpace(text), "}")
+}
+
+// closedParen gives what stands in the parentheses of the second line.
+func closedParen(text string) string {
+	return strings.TrimSuffix(strings.TrimSpace(text), ")")
+}
+
+// kernelReason gives the term inside the string inside
+// `{"Kernel pid terminated",application_controller,"Term"}`. erlang:display
+// escapes quotes and newlines in a string, but no backslash.
+func kernelReason(text string) string {
+	_, text, _ = strings.Cut(strings.TrimSpace(text), ",")
+	text = strings.TrimSuffix(text, "}")
+	inner, ok := strings.CutPrefix(text, `"`)
+	if !ok {
+		return text
+	}
+	return strings.ReplaceAll(strings.TrimSuffix(inner, `"`), `\"`, `"`)
+}
+
+// unquoteTerm takes the quotes off a term that is printed as a string, as VMs
+// from OTP 26 on do in the second line.
+func unquoteTerm(text string) string {
+	inner, ok := strings.CutPrefix(text, `"`)
+	if !ok || !strings.HasPrefix(inner, "{") {
+		return text
+	}
+	return strings.ReplaceAll(strings.TrimSuffix(inner, `"`), `\"`, `"`)
+}
+
+// isLossy says whether the emulator left something out: it prints the inner
+// terms of the second line as {_} and [_].
+func isLossy(text string) bool {
+	return strings.Contains(text, "[_]") || strings.Contains(text, "{_}") || strings.Contains(text, "...")
+}
+
+// setProviderReason takes the exception from the banner, wherever in a line it
+// begins: stderr's lines cut into stdout's.
+func (r *Report) setProviderReason(text string) bool {
+	i := strings.Index(text, "** (")
+	if i < 0 {
+		return false
+	}
+	banner := text[i:]
+	for j := lineEnd(banner, 0) + 1; j < len(banner); j = lineEnd(banner, j) + 1 {
+		if sloganStep(banner[j:lineEnd(banner, j)]) > 0 {
+			banner = banner[:j]
+			break
+		}
+	}
+	e := bannerReport(strings.TrimRight(banner, " \n"))
+	if e == nil {
+		return false
+	}
+	r.Reason, r.Complete, r.Dialect = e.Reason, e.Complete, e.Dialect
+	return true
+}
+
+// bannerReport reads an Elixir banner and its frames as the record that it would
+// be by itself.
+func bannerReport(text string) *Report {
+	rec := &ingest.Record{Body: text}
+	for _, s := range elixirShapes() {
+		if !s.opens(rec, text) {
+			continue
+		}
+		if s.next != nil {
+			r, _ := s.next(rec)
+			return r
+		}
+		if out := s.read(rec); len(out) > 0 {
+			return out[0]
+		}
+		return nil
+	}
+	return nil
+}
