@@ -115,7 +115,7 @@ func (w *writer) finding(f *classify.Finding) {
 	w.origin(r)
 	w.object("reason", func() { w.reason(f) })
 	w.str("pattern", f.Rule.ID)
-	w.str("family", family(f.Rule))
+	w.str("family", f.Rule.Family())
 	w.str("title", f.Rule.Title)
 	w.known("group", f.Rule.Group)
 	w.str("confidence", string(f.Confidence))
@@ -123,7 +123,7 @@ func (w *writer) finding(f *classify.Finding) {
 	w.str("severity", string(f.Severity))
 	w.known("nature", string(f.Nature))
 	w.known("blame", f.Blame)
-	if top := topFrame(r); top != nil {
+	if top := r.TopFrame(); top != nil {
 		w.key("top_frame")
 		w.frame(top)
 	} else {
@@ -227,7 +227,7 @@ func (w *writer) reason(f *classify.Finding) {
 	if r.Term.Kind == term.None {
 		w.null("term")
 	} else {
-		w.str("term", elixir(r.Term))
+		w.str("term", r.Term.Elixir())
 	}
 	w.known("type", r.Type)
 	w.known("class", r.Class)
@@ -306,7 +306,7 @@ func (w *writer) stack(key string, frames []parser.Frame) {
 
 func (w *writer) frame(f *parser.Frame) {
 	w.open('{')
-	w.str("mfa", mfa(f))
+	w.str("mfa", f.MFA())
 	w.known("app", f.App)
 	w.known("version", f.Version)
 	w.known("file", f.File)
@@ -323,7 +323,7 @@ func (w *writer) incident(in *incident.Incident) {
 	w.str("id", in.ID)
 	w.known("fingerprint", in.Root.Fingerprint)
 	w.str("pattern", in.Root.Rule.ID)
-	w.str("severity", string(worst(in)))
+	w.str("severity", string(in.Severity()))
 	w.object("root", func() {
 		w.str("file", sourceFile(in.Root.Report))
 		w.int("line", int64(in.Root.Report.Line))
@@ -369,14 +369,14 @@ func (w *writer) input(s *Summary, leftOut int64) {
 		w.open('{')
 		w.str("name", f.Name)
 		w.counts(f)
-		w.known("error", f.Error)
+		w.known("error", errorText(f.Err))
 		w.close('}')
 	})
 	total := s.Total()
 	w.counts(&total)
-	w.int("incidents", int64(s.Incidents))
+	w.int("incidents", s.Incidents)
 	w.int("incidents_left_out", leftOut)
-	w.bool("interrupted", s.Interrupted)
+	w.bool("interrupted", s.Stopped)
 }
 
 func (w *writer) counts(f *FileStats) {
@@ -388,32 +388,16 @@ func (w *writer) counts(f *FileStats) {
 	w.int("dropped_bytes", f.Dropped)
 }
 
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
 func sourceFile(r *parser.Report) string {
 	if r.Record == nil {
 		return "-"
 	}
 	return r.Record.Input
-}
-
-// worst is the highest severity among an incident's findings.
-func worst(in *incident.Incident) classify.Severity {
-	out := in.Root.Severity
-	for _, f := range in.Findings {
-		if severityRank(f.Severity) > severityRank(out) {
-			out = f.Severity
-		}
-	}
-	return out
-}
-
-func severityRank(s classify.Severity) int {
-	switch s {
-	case classify.Critical:
-		return 3
-	case classify.Error:
-		return 2
-	case classify.Warning:
-		return 1
-	}
-	return 0
 }

@@ -33,18 +33,17 @@ type FileStats struct {
 	Lines   int64
 	Records int64 // log entries that were looked at closely
 	Reports int64
-	Cut     int64  // reports that are not complete
-	Dropped int64  // bytes dropped from over-long lines and records
-	Error   string // why it could not be read, or not to its end; "" if it was
+	Cut     int64 // reports that are not complete
+	Dropped int64 // bytes dropped from over-long lines and records
+	Err     error // why it could not be read, or not to its end; nil if it was
 }
 
 // Summary says what was read in all, and what the whole of it shows.
 type Summary struct {
-	Files       []FileStats
-	Findings    int
-	Incidents   int
-	Groups      []*incident.Group // ranked
-	Interrupted bool
+	Files     []FileStats
+	Incidents int64
+	Groups    []*incident.Group // ranked
+	Stopped   bool              // reading was interrupted
 }
 
 // Total adds up the files.
@@ -80,6 +79,7 @@ var formats = [...]struct {
 	{"text", newText},
 	{"json", newJSON},
 	{"ndjson", newNDJSON},
+	{"explain", newExplain},
 }
 
 // New gives the format of a name, writing to w.

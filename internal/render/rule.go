@@ -1,0 +1,81 @@
+package render
+
+import (
+	"io"
+	"strings"
+
+	"github.com/beamlog/beamlog/classify"
+	"github.com/beamlog/beamlog/internal/console"
+)
+
+// Rule writes what a rule knows, for a person. Names such as {{process}} in
+// its texts, which a finding fills in, are shown as <process>.
+func Rule(w io.Writer, r *classify.Rule, o Options) error {
+	if o.Width <= 0 {
+		o.Width = console.DefaultWidth
+	}
+	p := &page{width: o.Width, p: console.NewPalette(o.Color)}
+	p.line(p.p.Paint(severityRole(r.Severity), string(r.Severity)) + "  " + p.p.Paint(console.Pattern, r.ID))
+	p.para(console.Heading, r.Title)
+	p.blank()
+	p.indented(names(r.Summary))
+	p.blank()
+	p.fact("Group", console.Plain, r.Group)
+	p.fact("Family", console.Plain, r.Family())
+	p.fact("Nature", console.Plain, string(r.Nature))
+	p.fact("Blame", console.Plain, r.Blame)
+	p.fact("Since", console.Plain, r.Since)
+	for i, m := range r.Match {
+		label := ""
+		if i == 0 {
+			label = "Matches"
+		}
+		p.fact(label, console.Code, matchText(m))
+	}
+	p.list("Why, the likeliest first", "%d. ", allNames(r.Causes))
+	p.list("Check", "• ", allNames(r.Checks))
+	p.list("Fix", "• ", allNames(r.Fixes))
+	if r.Principle != "" {
+		p.heading("Remember")
+		p.indented(names(r.Principle))
+	}
+	p.list("Read", "", r.Docs)
+	_, err := io.WriteString(w, p.take())
+	return err
+}
+
+func names(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, "{{", "<"), "}}", ">")
+}
+
+func allNames(texts []string) []string {
+	out := make([]string, 0, len(texts))
+	for _, s := range texts {
+		out = append(out, names(s))
+	}
+	return out
+}
+
+// matchText says one way in which a rule fits.
+func matchText(m classify.Match) string {
+	var parts []string
+	add := func(what, value string) {
+		if value != "" {
+			parts = append(parts, what+" "+value)
+		}
+	}
+	add("reason", m.Reason)
+	add("exception", m.Exception)
+	add("text", m.Text)
+	add("top frame", m.Frame)
+	add("any frame", m.Frames)
+	add("last message", m.LastMessage)
+	add("initial call", m.InitialCall)
+	add("class", m.Class)
+	add("kind", strings.Join(m.Kind, " or "))
+	add("context", strings.Join(m.Context, " or "))
+	if m.NoReason {
+		parts = append(parts, "no reason given")
+	}
+	return strings.Join(parts, "; ")
+}
