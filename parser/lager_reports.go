@@ -5,30 +5,8 @@ import (
 	"sync"
 
 	"github.com/alecthomas/participle/v2"
-	"github.com/beamlog/beamlog/parser/ingest"
 	"github.com/beamlog/beamlog/parser/term"
 )
-
-// lagerShape is a shape of the sentences that lager and those that learnt from it
-// (CouchDB, RabbitMQ up to 3.8, ejabberd) write instead of OTP's reports.
-func lagerShape(name string, read func(string, term.Dialect) *Report, heads ...string) shape {
-	s := otpShape(name, read, heads...)
-	s.next = func(rec *ingest.Record) (*Report, int) {
-		end := otpExtent(rec.Body)
-		text := rec.Body[:end]
-		return placeOTP(read(text, lagerDialect(rec, text)), rec, end), end
-	}
-	return s
-}
-
-// lagerDialect guesses the spelling of the terms in a sentence of lager's: those
-// pasted into tickets are often half Elixir.
-func lagerDialect(rec *ingest.Record, text string) term.Dialect {
-	if rec.Writer == ingest.WriterElixir || strings.Contains(text, "#PID<") || strings.Contains(text, "%{") {
-		return term.Elixir
-	}
-	return term.Erlang
-}
 
 // lagerTermination is what lager makes of the reports of the behaviours:
 //

@@ -10,10 +10,10 @@ import (
 // otpApplication is what application_controller writes when an application
 // stops:
 //
-//	    application: myapp
-//	    exited: {{shutdown,{failed_to_start_child,w,eaddrinuse}},
-//	             {myapp_app,start,[normal,[]]}}
-//	    type: temporary
+//	application: myapp
+//	exited: {{shutdown,{failed_to_start_child,w,eaddrinuse}},
+//	         {myapp_app,start,[normal,[]]}}
+//	type: temporary
 //
 // All OTP releases, under =INFO REPORT==== (notice). With "started_at:" it is a
 // progress report and none of ours, and so is an application that was stopped.

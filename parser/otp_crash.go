@@ -10,26 +10,26 @@ import (
 
 // otpCrash is proc_lib's crash report:
 //
-//	  crasher:
-//	    initial call: bad:init/1
-//	    pid: <0.84.0>
-//	    registered_name: []
-//	    exception error: bad argument
-//	      in function  ets:lookup/2
-//	         called as ets:lookup(no_tab,k)
-//	         *** argument 1: the table identifier does not refer to an existing ETS table
-//	      in call from bad:handle_call/3 (bad.erl, line 17)
-//	    ancestors: [<0.9.0>]
-//	    message_queue_len: 0
-//	    messages: []
-//	    links: []
-//	    dictionary: []
-//	    trap_exit: false
-//	    status: running
-//	    heap_size: 610
-//	    stack_size: 28
-//	    reductions: 9959
-//	  neighbours:
+//	crasher:
+//	  initial call: bad:init/1
+//	  pid: <0.84.0>
+//	  registered_name: []
+//	  exception error: bad argument
+//	    in function  ets:lookup/2
+//	       called as ets:lookup(no_tab,k)
+//	       *** argument 1: the table identifier does not refer to an existing ETS table
+//	    in call from bad:handle_call/3 (bad.erl, line 17)
+//	  ancestors: [<0.9.0>]
+//	  message_queue_len: 0
+//	  messages: []
+//	  links: []
+//	  dictionary: []
+//	  trap_exit: false
+//	  status: running
+//	  heap_size: 610
+//	  stack_size: 28
+//	  reductions: 9959
+//	neighbours:
 //
 // All OTP releases. message_queue_len came with OTP 21, the notes after "***"
 // with 24, process_label with 27, "(file:line)" for "(file, line N)" with 29.

@@ -18,7 +18,7 @@ import (
 //	Error in process <0.104.0> on node 'a@b' with exit value:
 //
 // All OTP releases; older ones print the value on the same line, and single_line
-// puts ", " before it.
+// puts ", " before it. lager's files have the word emulator before it.
 type otpProcess struct {
 	Pid   string `parser:"@Pid"`
 	Node  string `parser:"@Node?"`
@@ -34,7 +34,7 @@ var otpProcessGrammar = sync.OnceValue(func() *participle.Parser[otpProcess] {
 })
 
 func readOTPProcess(text string, d term.Dialect) *Report {
-	g, err := otpProcessGrammar().ParseString("", text)
+	g, err := otpProcessGrammar().ParseString("", strings.TrimPrefix(text, "emulator "))
 	if g == nil {
 		return nil
 	}

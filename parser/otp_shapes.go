@@ -10,27 +10,26 @@ import (
 // otpShapes are the shapes that Erlang/OTP and the programs written in Erlang
 // print.
 func otpShapes() []shape {
-	shapes := []shape{
+	return []shape{
 		otpShape("otp_gen_server", readOTPServer, "** Generic server "),
 		otpShape("otp_gen_statem", readOTPStatem, "** State machine "),
 		otpShape("otp_gen_event", readOTPEvent, "** gen_event handler "),
 		otpShape("otp_task", readOTPTask, "** Task "),
 		otpShape("otp_crash_report", readOTPCrash, "  crasher:", "crasher:"),
 		otpShape("otp_supervisor_report", readOTPSupervisor, supervisorHeads...),
-		otpShape("otp_process", readOTPProcess, "Error in process "),
+		otpShape("otp_process", readOTPProcess, "Error in process ", "emulator Error in process "),
 		otpShape("otp_application", readOTPApplication, "    application: ", "         application: ", "application: "),
 		otpShape("otp_single_line", readOTPSentence,
 			"Generic server ", "State machine ", "Generic event handler ", "Supervisor: ", "Application: "),
 		otpShape("otp_shell", readOTPShell, "** exception ", "escript: exception "),
 		otpShape("otp_ranch", readRanchReport, "Ranch listener ", "Failed to start Ranch listener "),
-		lagerShape("lager_termination", readLagerTermination, "gen_server ", "gen_fsm ", "gen_statem ", "gen_event "),
-		lagerShape("lager_crash_report", readLagerCrash, "CRASH REPORT Process "),
-		lagerShape("lager_supervisor", readLagerSupervisor, "Supervisor "),
-		lagerShape("lager_application", readLagerApplication, "Application "),
-		lagerShape("lager_cowboy", readLagerCowboy, "Cowboy handler ", "Cowboy stream "),
+		otpShape("lager_termination", readLagerTermination, "gen_server ", "gen_fsm ", "gen_statem ", "gen_event "),
+		otpShape("lager_crash_report", readLagerCrash, "CRASH REPORT Process "),
+		otpShape("lager_supervisor", readLagerSupervisor, "Supervisor "),
+		otpShape("lager_application", readLagerApplication, "Application "),
+		otpShape("lager_cowboy", readLagerCowboy, "Cowboy handler ", "Cowboy stream "),
 		sloganShape(),
 	}
-	return shapes
 }
 
 // otpShape is a shape that the given literals open and that ends where another
@@ -42,7 +41,7 @@ func otpShape(name string, read func(string, term.Dialect) *Report, heads ...str
 		next: func(rec *ingest.Record) (*Report, int) {
 			end := otpExtent(rec.Body)
 			text := rec.Body[:end]
-			r := read(text, otpDialect(rec, text))
+			r := read(text, otpDialect(text))
 			return placeOTP(r, rec, end), end
 		},
 	}
@@ -82,10 +81,19 @@ func otpExtent(body string) int {
 	return len(body)
 }
 
-// otpDialect guesses the spelling of the terms in a text that has an OTP shape:
-// Elixir's Logger writes what it does not translate in its own spelling.
-func otpDialect(rec *ingest.Record, text string) term.Dialect {
-	if rec.Writer == ingest.WriterElixir || strings.Contains(text, "#PID<") {
+// otpDialect tells the spelling of a text that has an OTP shape. Elixir's Logger
+// writes what it does not translate in its own spelling, and tickets are often
+// half Elixir; all else is Erlang.
+func otpDialect(text string) term.Dialect {
+	switch {
+	case strings.Contains(text, "#PID<"):
+		return term.Elixir
+	case strings.Contains(text, "<<") || strings.Contains(text, "#{") || strings.Contains(text, "<0."):
+		return term.Erlang
+	case strings.Contains(text, "%{"):
+		return term.Elixir
+	}
+	if name, ok := strings.CutPrefix(text, "Supervisor "); ok && name != "" && name[0] >= 'A' && name[0] <= 'Z' {
 		return term.Elixir
 	}
 	return term.Erlang

@@ -187,6 +187,7 @@ func readSlogan(text string) *Report {
 	default:
 		r.Reason.Text = firstValue(g.Other)
 		r.Complete = r.Reason.Text != ""
+		r.Fields = appendField(r.Fields, "Slogan", g.Other)
 	}
 	r.Complete = r.Complete && err == nil
 	r.Fields = appendField(r.Fields, "Slogan", headSentence(text))

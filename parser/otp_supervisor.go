@@ -16,23 +16,23 @@ var supervisorHeads = []string{
 
 // otpSupervisor is a supervisor's report about a child:
 //
-//	    supervisor: {local,sup1}
-//	    errorContext: child_terminated
-//	    reason: killed
-//	    offender: [{pid,<0.93.0>},
-//	               {id,w},
-//	               {mfargs,{bad,start_link,[w1]}},
-//	               {restart_type,permanent},
-//	               {significant,false},
-//	               {shutdown,5000},
-//	               {child_type,worker}]
+//	supervisor: {local,sup1}
+//	errorContext: child_terminated
+//	reason: killed
+//	offender: [{pid,<0.93.0>},
+//	           {id,w},
+//	           {mfargs,{bad,start_link,[w1]}},
+//	           {restart_type,permanent},
+//	           {significant,false},
+//	           {shutdown,5000},
+//	           {child_type,worker}]
 //
 // OTP 21 to 28. Before, and in error_logger's and lager's files:
 //
-//	     Supervisor: {local,sup1}
-//	     Context:    child_terminated
-//	     Reason:     killed
-//	     Offender:   [{pid,<0.9.0>},{name,w},{mfargs,{bad,start_link,[w1]}}]
+//	Supervisor: {local,sup1}
+//	Context:    child_terminated
+//	Reason:     killed
+//	Offender:   [{pid,<0.9.0>},{name,w},{mfargs,{bad,start_link,[w1]}}]
 //
 // The child's id is {name,Id} up to OTP 17; a report about all children of a
 // simple_one_for_one supervisor has {nb_children,N} for the pid; {significant,_}
