@@ -32,6 +32,7 @@ type Bundle struct {
 	Unguarded bool     // redaction was off
 
 	redactor *redact.Redactor
+	view     *view
 }
 
 // Restore puts back into an answer the values that were hidden from the model.

@@ -55,6 +55,13 @@ func callOf(ctx context.Context) *call {
 // reset forgets an attempt.
 func (c *call) reset() { c.failure, c.done, c.finish = nil, false, "" }
 
+// ended says that the model had finished before the connection broke, or
+// before it was left open for nothing.
+func (c *call) ended(ctx context.Context) bool {
+	return c.finish != "" && c.finish != "error" && c.failure == nil &&
+		(ctx.Err() == nil || errors.Is(context.Cause(ctx), errIdle))
+}
+
 // adapt takes out of req the field that the server refused. It is false where
 // the error is about something else.
 func (c *call) adapt(req *openai.ChatCompletionRequest, err error) bool {

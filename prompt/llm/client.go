@@ -144,6 +144,9 @@ func (s *server) stream(ctx context.Context, call *call, req openai.ChatCompleti
 			return nil
 		}
 		if err != nil {
+			if call.ended(ctx) {
+				return nil
+			}
 			return err
 		}
 		if chunk.Model != "" {
@@ -189,6 +192,7 @@ func (s *server) finish(ctx context.Context, b *prompt.Bundle, call *call, out *
 	}
 	switch {
 	case strings.TrimSpace(a.Text) == "":
+		a.Complete = false
 		return partial(a), &Error{Kind: Empty, Host: s.host, Message: emptyMessage(call)}
 	case call.finish == "length":
 		a.Warnings = append(a.Warnings, "answer cut: the model reached its limit of tokens (raise it with --max-tokens)")
