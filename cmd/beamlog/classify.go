@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/beamlog/beamlog/classify"
+	"github.com/beamlog/beamlog/internal/pipeline"
+	"github.com/beamlog/beamlog/internal/render"
+	"github.com/spf13/cobra"
+)
+
+type classifyOptions struct {
+	streams
+	format string
+	failOn string
+}
+
+func newClassifyCmd() *cobra.Command {
+	var o classifyOptions
+	cmd := &cobra.Command{
+		Use:   "classify [file...]",
+		Short: "Name the known failures in a log, one finding a line",
+		Long: `Name the known failures in a log, one finding a line, for scripts and CI.
+
+Reads the named files (also .gz and .zst), or stdin when none is named or for "-".
+Ends with status 1 if there is a finding that --fail-on names, and 2 if an
+input could not be read.`,
+		Example: `  beamlog classify app.log
+  beamlog classify --fail-on critical,noproc app.log
+  kubectl logs web-1 | beamlog classify --format ndjson | jq -r .pattern`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.bind(cmd, args)
+			return runClassify(cmd.Context(), &o)
+		},
+	}
+	o.flags(cmd)
+	cmd.Flags().StringVar(&o.format, "format", "text", "output `format`: text, json, ndjson")
+	cmd.Flags().StringVar(&o.failOn, "fail-on", "error",
+		"end with status 1 if there is a `finding` of this: info, warning, error or critical (and above), a pattern, family or group; several by comma; never")
+	return cmd
+}
+
+func runClassify(ctx context.Context, o *classifyOptions) (err error) {
+	fail, err := parseFailOn(o.failOn)
+	if err != nil {
+		return err
+	}
+	po, err := o.pipeline()
+	if err != nil {
+		return err
+	}
+	w, done, err := o.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(done(), err) }()
+	format, err := render.New(o.format, w, render.Options{Color: o.colored()})
+	if err != nil {
+		return err
+	}
+	gate := &gate{Format: format, failOn: fail}
+	if _, err := pipeline.Run(ctx, po, gate); err != nil {
+		return err
+	}
+	if gate.found {
+		return errFound
+	}
+	return nil
+}
+
+// gate is a format that also watches for what --fail-on names.
+type gate struct {
+	render.Format
+	failOn failOn
+	found  bool
+}
+
+func (g *gate) Finding(f *classify.Finding) error {
+	g.found = g.found || g.failOn.hits(f)
+	return g.Format.Finding(f)
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/beamlog/beamlog/internal/pipeline"
+	"github.com/beamlog/beamlog/internal/render"
+	"github.com/beamlog/beamlog/parser/term"
+	"github.com/spf13/cobra"
+)
+
+type parseOptions struct {
+	streams
+	term     bool
+	spelling string
+}
+
+func newParseCmd() *cobra.Command {
+	var o parseOptions
+	cmd := &cobra.Command{
+		Use:   "parse [file...]",
+		Short: "Show the parsed reports as JSON, one object a line",
+		Long: `Show everything that was read in each crash report as JSON, one object a line.
+
+With --term, read one Elixir or Erlang term instead, from the arguments or stdin,
+and print it on one line.`,
+		Example: `  beamlog parse app.log | jq .reason
+  beamlog parse --term '{badmatch,<<"a">>}'
+  beamlog parse --term --spelling json '%{id: 1}'`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.bind(cmd, args)
+			if o.term {
+				return runParseTerm(&o)
+			}
+			return runParse(cmd.Context(), &o)
+		},
+	}
+	o.flags(cmd)
+	cmd.Flags().BoolVar(&o.term, "term", false, "read one term")
+	cmd.Flags().StringVar(&o.spelling, "spelling", "elixir", "with --term: print as elixir, erlang or json")
+	return cmd
+}
+
+func runParse(ctx context.Context, o *parseOptions) (err error) {
+	po, err := o.pipeline()
+	if err != nil {
+		return err
+	}
+	w, done, err := o.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(done(), err) }()
+	_, err = pipeline.Reports(ctx, po, render.NewReports(w).Report)
+	return err
+}
+
+// maxTermInput bounds what --term reads from stdin.
+const maxTermInput = 16 << 20
+
+func runParseTerm(o *parseOptions) (err error) {
+	text := strings.Join(o.files, " ")
+	if len(o.files) == 0 {
+		b, err := io.ReadAll(io.LimitReader(o.in, maxTermInput))
+		if err != nil {
+			return fmt.Errorf("read -: %w", err)
+		}
+		text = string(b)
+	}
+	t, err := term.Parse(text)
+	if err != nil {
+		return fmt.Errorf("--term: %w", err)
+	}
+	line, err := spell(t, o.spelling)
+	if err != nil {
+		return err
+	}
+	w, done, err := o.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(done(), err) }()
+	_, err = fmt.Fprintln(w, line)
+	return err
+}
+
+func spell(t term.Term, spelling string) (string, error) {
+	switch spelling {
+	case "elixir":
+		return t.Elixir(), nil
+	case "erlang":
+		return t.Erlang(), nil
+	case "json":
+		b, err := json.Marshal(t)
+		return string(b), err
+	}
+	return "", fmt.Errorf("--spelling %q: it is elixir, erlang or json", spelling)
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/beamlog/beamlog/internal/console"
+	"github.com/beamlog/beamlog/internal/pipeline"
+	"github.com/beamlog/beamlog/parser/ingest"
+	"github.com/spf13/cobra"
+)
+
+// errInputs ends a command with statusUsage after each bad input has been named.
+var errInputs = pipeline.ErrInputs
+
+// usageError is err with the command whose help tells more.
+func usageError(cmd *cobra.Command, err error) error {
+	return fmt.Errorf("%w (see \"%s --help\")", err, cmd.CommandPath())
+}
+
+// streams is what the commands that read logs have in common: where the text
+// comes from and where the result goes.
+type streams struct {
+	files        []string
+	recursive    bool
+	lenient      bool
+	loggerFormat string
+	output       string
+	color        string
+
+	in       io.Reader
+	out, err io.Writer
+}
+
+func (s *streams) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.BoolVarP(&s.recursive, "recursive", "r", false, "read all files below the directories that are named")
+	f.BoolVar(&s.lenient, "lenient", false, "read pasted text leniently (on by itself for short text without a logger's prefix)")
+	f.StringVar(&s.loggerFormat, "logger-format", "", "the `pattern` of Elixir's console formatter, where it is not recognised: '$time $metadata[$level] $message'")
+	f.StringVarP(&s.output, "output", "o", "", "write the result to this `file` instead of stdout")
+	f.StringVar(&s.color, "color", "auto", "`when` to colour: auto, always, never")
+}
+
+// bind takes over cobra's arguments and streams.
+func (s *streams) bind(cmd *cobra.Command, args []string) {
+	s.files, s.in, s.out, s.err = args, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()
+}
+
+// open checks the flags and gives the writer for the result; done flushes and closes it.
+func (s *streams) open() (w *bufio.Writer, done func() error, err error) {
+	switch s.color {
+	case "auto", "always", "never":
+	default:
+		return nil, nil, fmt.Errorf("--color %q: it is auto, always or never", s.color)
+	}
+	if s.output == "" || s.output == "-" {
+		w = bufio.NewWriterSize(s.out, 64<<10)
+		return w, w.Flush, nil
+	}
+	file, err := os.Create(s.output)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--output: %w", err)
+	}
+	w = bufio.NewWriterSize(file, 64<<10)
+	return w, func() error { return errors.Join(w.Flush(), file.Close()) }, nil
+}
+
+// colored says whether the result is to have colours.
+func (s *streams) colored() bool {
+	if s.output != "" && s.output != "-" {
+		return s.color == "always"
+	}
+	return console.Colored(s.color, s.out)
+}
+
+// pipeline gives the options of a run over the inputs. Bad inputs are named on
+// stderr as they are met, and progress is shown there if it is a terminal.
+func (s *streams) pipeline() (pipeline.Options, error) {
+	files, err := s.inputs()
+	if err != nil {
+		return pipeline.Options{}, err
+	}
+	o := pipeline.Options{
+		Inputs: files,
+		Stdin:  s.in,
+		Ingest: ingest.Options{Lenient: s.lenient, LoggerFormat: s.loggerFormat},
+		Bad:    func(err error) { fmt.Fprintf(s.err, "beamlog: %v\n", err) },
+	}
+	if console.IsTerminal(s.err) && !console.IsTerminal(s.in) {
+		p := console.NewProgress(s.err)
+		o.Progress = func(bytes, reports int64) { p.Update(bytes, 0, reports) }
+		o.Done = p.Clear
+	}
+	return o, nil
+}
+
+// inputs gives the names to read, with directories replaced by the regular
+// files below them where -r was given.
+func (s *streams) inputs() ([]string, error) {
+	if !s.recursive {
+		return s.files, nil
+	}
+	var names []string
+	for _, name := range s.files {
+		if info, err := os.Stat(name); err != nil || !info.IsDir() {
+			names = append(names, name)
+			continue
+		}
+		err := filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.Type().IsRegular() {
+				names = append(names, path)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read directory %s: %w", name, err)
+		}
+	}
+	if len(s.files) > 0 && len(names) == 0 {
+		return nil, fmt.Errorf("-r: no files below %v", s.files)
+	}
+	return names, nil
+}
