@@ -69,6 +69,9 @@ func tellerOf(r *parser.Report) teller {
 		case parser.ContextShutdown:
 			return tellGiveUp
 		}
+		if r.Context == "" && r.Reason.Type == "reached_max_restart_intensity" {
+			return tellGiveUp
+		}
 		return tellChild
 	case parser.KindProcess:
 		return tellCrash
@@ -98,13 +101,13 @@ func (x *facts) who(r *parser.Report) {
 		}
 		if c := r.Child; c != nil {
 			x.pid = x.pidKey(c.Pid)
-			if id := nameKey(c.ID); id != "" && id != "undefined" {
+			if id := parser.NameKey(c.ID); id != "" && id != "undefined" {
 				x.name = x.nameKey(c.ID)
 			}
 			if len(x.supervisors) > 0 && c.ID != "" {
-				x.child = x.supervisors[len(x.supervisors)-1] + "\x00" + nameKey(c.ID)
+				x.child = x.supervisors[len(x.supervisors)-1] + "\x00" + parser.NameKey(c.ID)
 				if s := r.Supervisor; s != nil && s.Name != "" {
-					x.child = x.nameKey(s.Name) + "\x00" + nameKey(c.ID)
+					x.child = x.nameKey(s.Name) + "\x00" + parser.NameKey(c.ID)
 				}
 			}
 		}
@@ -122,7 +125,7 @@ func (x *facts) who(r *parser.Report) {
 	}
 	x.pid, x.name = x.pidKey(own.Pid), x.nameKey(own.Name)
 	if own.Handler != "" && x.pid+x.name != "" { // the manager lives on; its handler is gone
-		x.pid, x.name = "", x.pid+x.name+"\x00"+nameKey(own.Handler)
+		x.pid, x.name = "", x.pid+x.name+"\x00"+parser.NameKey(own.Handler)
 	}
 	if own.InitialCall != "" {
 		x.initial = x.scope + own.InitialCall
@@ -178,7 +181,7 @@ func clip(s string) string { return s[:min(len(s), 2048)] }
 func causeText(r *parser.Reason) string {
 	var b strings.Builder
 	if r.Cause.Kind != term.None {
-		b.WriteString(clip(elixir(r.Cause)))
+		b.WriteString(clip(r.Cause.Elixir()))
 	} else {
 		b.WriteString(clip(r.Text))
 	}
@@ -213,14 +216,14 @@ func (x *facts) keys(pid, name string) []string {
 }
 
 func (x *facts) pidKey(s string) string {
-	if k := pidKey(s); k != "" {
+	if k := parser.PidKey(s); k != "" {
 		return x.scope + "p" + k
 	}
 	return ""
 }
 
 func (x *facts) nameKey(s string) string {
-	if k := nameKey(s); k != "" {
+	if k := parser.NameKey(s); k != "" {
 		return x.scope + "n" + k
 	}
 	return ""

@@ -40,11 +40,20 @@ func (g *groups) add(in *Incident) {
 	if in.Last != "" {
 		group.Last = in.Last
 	}
+	if worst := in.Severity(); rank(worst) > rank(group.Severity) {
+		group.Severity = worst
+	}
+}
+
+// Severity is the highest severity among the findings that are kept.
+func (in *Incident) Severity() classify.Severity {
+	worst := in.Root.Severity
 	for _, f := range in.Findings {
-		if rank(f.Severity) > rank(group.Severity) {
-			group.Severity = f.Severity
+		if rank(f.Severity) > rank(worst) {
+			worst = f.Severity
 		}
 	}
+	return worst
 }
 
 func rank(s classify.Severity) int {

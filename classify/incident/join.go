@@ -245,6 +245,9 @@ func (d *death) sharesCause(e *entry, x *facts) bool {
 	return false
 }
 
+// toldItself says whether the process's own end is told, not only what others made of it.
+func (d *death) toldItself() bool { return d.told[tellServer] || d.told[tellCrash] }
+
 // printedAgain: two handlers print every report twice, byte for byte.
 func (t *Tracker) printedAgain(e *entry, x *facts, now moment) link {
 	d := t.lookup(keyText, x.text, e, now)
@@ -285,7 +288,7 @@ func (t *Tracker) sameName(e *entry, x *facts, now moment) link {
 	if d == nil {
 		d = t.lookup(keyCause, x.cause, e, now)
 	}
-	if d == nil || d.pid != "" && x.pid != "" || d.told[tellChild] || d.told[tellEvent] || d.told[tellStart] || !now.near(d, soon) {
+	if d == nil || d.pid != "" && x.pid != "" || d.told[tellChild] || !d.toldItself() || !now.near(d, soon) {
 		return link{}
 	}
 	return link{to: d, same: true}
@@ -302,9 +305,12 @@ func (t *Tracker) sameRequest(e *entry, x *facts, now moment) link {
 	if d == nil {
 		d = t.lookup(keyCause, x.scope+e.f.Fingerprint, e, now)
 	}
-	if d == nil || d.shape == e.f.Report.Shape || !d.told[tellEvent] && x.teller != tellEvent ||
-		d.pid != "" && x.pid != "" && d.pid != x.pid || !now.near(d, 1000) || len(e.f.Report.Reason.Stack) == 0 {
+	if d == nil || d.shape == e.f.Report.Shape || d.pid != "" && x.pid != "" && d.pid != x.pid ||
+		!now.near(d, 1000) || len(e.f.Report.Reason.Stack) == 0 {
 		return link{}
+	}
+	if !d.told[tellEvent] && x.teller != tellEvent && d.pid+d.name != "" && x.pid+x.name != "" {
+		return link{} // each names its own process
 	}
 	return link{to: d, same: true}
 }
@@ -324,7 +330,7 @@ func (t *Tracker) sameStart(e *entry, x *facts, now moment) link {
 	if d == nil {
 		d = t.lookup(keyCause, x.scope+e.f.Fingerprint, e, now)
 	}
-	if d == nil || d.told[tellStart] || d.told[tellChild] || !now.near(d, 1000) {
+	if d == nil || d.told[tellStart] || d.told[tellChild] || !d.toldItself() || !now.near(d, 1000) {
 		return link{}
 	}
 	return link{to: d, same: true}
@@ -446,6 +452,9 @@ func (t *Tracker) linkedToTheDead(e *entry, x *facts, now moment) link {
 	return link{}
 }
 
+// unnamed marks the loop key of a server without a name.
+const unnamed = "\x00unnamed "
+
 // loopKeys are the identities that a process keeps over a restart, each with
 // the bug it died of.
 func loopKeys(e *entry, x *facts) []string {
@@ -468,7 +477,7 @@ func loopKeys(e *entry, x *facts) []string {
 		keys = append(keys, x.initial+bug)
 	}
 	if x.name == "" && x.teller == tellServer {
-		keys = append(keys, x.scope+string(kind)+bug) // an unnamed server comes back under another pid
+		keys = append(keys, x.scope+unnamed+string(kind)+bug) // it comes back under another pid
 	}
 	return keys
 }
@@ -477,22 +486,32 @@ func loopKeys(e *entry, x *facts) []string {
 func (t *Tracker) restartLoop(e *entry, x *facts, now moment) link {
 	for _, key := range loopKeys(e, x) {
 		d := t.lookup(keyLoop, key, e, now)
-		if d == nil {
-			continue
+		if d == nil || strings.HasPrefix(key, x.scope+unnamed) && d.in.find().lastSeq != t.seq-1 {
+			continue // with other deaths in between nothing says that it is the same server
 		}
 		return link{to: d, loop: true, why: fmt.Sprintf("the same death again after a restart, the %s in this incident", ordinal(d.loop+1))}
 	}
 	return link{}
 }
 
+// madeByTheCall says whether a reason comes from the calling side itself, so
+// that it and its stack tell nothing of another process's crash.
+func madeByTheCall(inner string) bool {
+	switch inner {
+	case "timeout", "noproc", "nodedown", "noconnection", "calling_self", "normal", "shutdown", "killed":
+		return true
+	}
+	return false
+}
+
 // carriesTheCrash: an exit reason that holds another process's reason and stack.
 func (t *Tracker) carriesTheCrash(e *entry, x *facts, now moment) link {
-	if !x.caller {
+	if !x.caller || len(e.f.Report.Reason.Stack) == 0 || madeByTheCall(x.inner) {
 		return link{}
 	}
 	for _, key := range [...]string{x.cause, x.scope + e.f.Fingerprint} {
 		d := t.lookup(keyCause, key, e, now)
-		if d == nil || len(e.f.Report.Reason.Stack) == 0 && !d.caller {
+		if d == nil {
 			continue
 		}
 		if d.caller {
@@ -531,7 +550,7 @@ func (t *Tracker) explain(d *death, e *entry, x *facts, now moment) {
 		}
 		t.reroot(d, w, "it was waiting for "+who(d)+", which died (line "+lineOf(d)+")")
 	}
-	if x.caller || x.teller == tellEvent || len(e.f.Report.Reason.Stack) == 0 {
+	if x.caller || x.teller == tellEvent || len(e.f.Report.Reason.Stack) == 0 || madeByTheCall(x.inner) {
 		return
 	}
 	for _, key := range [...]string{x.cause, x.scope + e.f.Fingerprint} {

@@ -18,8 +18,8 @@ type Tracker struct {
 	clocks map[string]*clock
 	seq    int
 
-	queue  []*entry // held findings in input order
-	bytes  int      // that the held ones keep alive
+	queue  []*entry   // held findings in input order
+	bytes  int        // that the held ones keep alive
 	open   *list.List // of *failure, the one touched longest ago first
 	index  map[string]*death
 	ids    int
@@ -89,16 +89,16 @@ type failure struct {
 	count   int
 	keys    []string
 
-	input         string
-	first, last   string // printed times
-	lastAt        int64
-	timed         bool
-	lastSeq       int
-	lastLine      int
-	grace         int64
-	restarts      int
-	gaveUp, sasl  bool
-	started       int // sequence number of the first finding
+	input        string
+	first, last  string // printed times
+	lastAt       int64
+	timed        bool
+	lastSeq      int
+	lastLine     int
+	grace        int64
+	restarts     int
+	gaveUp, sasl bool
+	started      int // sequence number of the first finding
 }
 
 func (in *failure) find() *failure {
@@ -284,7 +284,7 @@ func adopt(f *classify.Finding, d *death) {
 // fullness says how much of what makes a fingerprint a report holds.
 func fullness(f *classify.Finding) int {
 	r, n := f.Report, 0
-	if hasTopFrame(r) {
+	if r.TopFrame() != nil {
 		n += 8
 	} else if len(r.Reason.Stack) > 0 {
 		n += 2
