@@ -82,11 +82,11 @@ func (g *groups) sample(in *Incident) *Incident {
 	slim := *in
 	if g.bytes+cost(in.Root) <= maxSampleBytes {
 		g.bytes += cost(in.Root)
-		slim.Findings = []*classify.Finding{in.Root}
+		slim.Findings, slim.Firsts = []*classify.Finding{in.Root}, []*classify.Finding{in.Root}
 		return &slim
 	}
 	slim.Root = bare(in.Root)
-	slim.Findings = []*classify.Finding{slim.Root}
+	slim.Findings, slim.Firsts = []*classify.Finding{slim.Root}, []*classify.Finding{slim.Root}
 	return &slim
 }
 

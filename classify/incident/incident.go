@@ -15,6 +15,10 @@ type Incident struct {
 	Restarts int      // restarts that the log shows inside this incident
 	GaveUp   bool     // a supervisor reached its restart intensity
 	Notes    []string // what the log cannot show, in words
+
+	// Firsts has an element for each of Findings: the first report of the death
+	// that it tells of, which is the finding itself where it is the first.
+	Firsts []*classify.Finding
 }
 
 // Group is all incidents of one bug.

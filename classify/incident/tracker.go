@@ -335,6 +335,7 @@ func (in *failure) result(t *Tracker) *Incident {
 	}
 	for _, e := range in.kept {
 		out.Findings = append(out.Findings, e.f)
+		out.Firsts = append(out.Firsts, e.death.first.f)
 	}
 	out.Notes = in.notes(t)
 	return out

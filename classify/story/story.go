@@ -26,7 +26,8 @@ type Story struct {
 	Summary    string // one sentence about this very crash
 	Died       Process
 	Reason     Reason
-	Where      *Place   // the project's own frame in which it happened
+	Where      *Place   // the frame in which it happened, the project's own where there is one
+	Message    string   // the last message as printed, shortened
 	Chain      []Step   // from the process that reported to the innermost cause
 	Client     string   // whom it served, or which call it was waiting for, in words
 	Supervisor string   // who looks after it, in words
@@ -41,7 +42,7 @@ type Story struct {
 	Fixes     []string
 	Principle string
 	Docs      []string
-	Contract  *Contract // bad returns: what would have been allowed
+	Contract  *classify.Contract // bad returns: what would have been allowed
 
 	Evidence []Evidence
 	Limits   []string // what the log cannot show
@@ -57,9 +58,10 @@ type Process struct {
 
 // Reason is why it died.
 type Reason struct {
-	Words string // "no process has this name"
-	Text  string // as printed
-	Term  term.Term
+	Words string    // "no process has this name"
+	Text  string    // as printed
+	Term  term.Term // the innermost cause
+	Shown string    // Term in the wanted spelling, shortened; "" where there is none
 	Type  string
 	Class string
 }
@@ -87,7 +89,8 @@ type Event struct {
 	Role  classify.Role
 	Text  string
 	Why   string
-	Count int // so many such events in a row
+	Count int   // so many such events in a row
+	Again []int // lines of the other reports of the same death
 }
 
 // Answer says whether a restart can cure a failure.
@@ -105,14 +108,6 @@ const (
 type Cure struct {
 	Answer Answer
 	Text   string
-}
-
-// Contract is what a callback may return.
-type Contract struct {
-	Behaviour string
-	Callback  string
-	Legal     []string
-	Otherwise string // what happens else
 }
 
 // Evidence is a place in the log that shows a part of the story.

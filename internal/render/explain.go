@@ -141,26 +141,31 @@ func (e *explain) table(groups []*incident.Group) {
 	p := &e.page
 	p.para(console.Heading, fmt.Sprintf("%s, the gravest first", count(int64(len(groups)), "different failure")))
 	p.blank()
-	for i, g := range groups[:min(len(groups), maxTable)] {
-		e.tableRow(i+1, g)
+	shown := groups[:min(len(groups), maxTable)]
+	widest := 0
+	for _, g := range shown {
+		widest = max(widest, min(console.TextWidth(console.Line(g.Rule.ID)), p.width/2))
+	}
+	for i, g := range shown {
+		e.tableRow(i+1, g, widest)
 	}
 	if n := len(groups) - maxTable; n > 0 {
 		p.para(console.Dim, fmt.Sprintf("    … and %d more", n))
 	}
 }
 
-func (e *explain) tableRow(n int, g *incident.Group) {
+func (e *explain) tableRow(n int, g *incident.Group, widest int) {
 	p := &e.page
 	where := subject(g.Sample.Root.Report)
 	if top := g.Sample.Root.Report.TopFrame(); top != nil {
 		where = top.MFA()
 	}
 	left := fmt.Sprintf("%3d. %s ", n, console.Pad(fmt.Sprintf("%d×", g.Incidents), 5))
-	seen := g.First
+	seen := strings.Replace(g.First, "T", " ", 1)
 	if g.Last != "" && g.Last != g.First {
-		seen += " to " + g.Last
+		seen += " to " + strings.Replace(g.Last, "T", " ", 1)
 	}
-	id := console.Line(g.Rule.ID)
+	id := console.Pad(console.Clip(console.Line(g.Rule.ID), widest), widest)
 	room := p.width - console.TextWidth(left) - console.TextWidth(id) - 2
 	p.line(p.p.Paint(console.Dim, left) + p.p.Paint(severityRole(g.Severity), id) + "  " +
 		p.p.Paint(console.Frame, console.Clip(console.Line(where), max(room, 10))))
@@ -247,7 +252,7 @@ func (e *explain) sections(s *story.Story) {
 	p.heading("Can a restart cure it?")
 	p.paint(p.p.Paint(answerRole(s.Cure.Answer), answers[s.Cure.Answer])+" "+console.Line(s.Cure.Text), "  ", "  ")
 	if s.BlameText != "" {
-		p.indented("To change: " + s.BlameText + ".")
+		p.indented("What has to change: " + s.BlameText + ".")
 	}
 	if s.Contract != nil {
 		p.heading(fmt.Sprintf("What %s of a %s may return", s.Contract.Callback, s.Contract.Behaviour))
@@ -290,8 +295,8 @@ func (e *explain) timeline(events []story.Event) {
 func (e *explain) event(ev story.Event) {
 	p := &e.page
 	at := ev.Time
-	if i := strings.IndexByte(at, 'T'); i >= 0 {
-		at = at[i+1:]
+	if _, clock, dated := strings.Cut(at, "T"); dated {
+		at = clock
 	}
 	if len(at) > 12 {
 		at = at[:12]
@@ -303,7 +308,7 @@ func (e *explain) event(ev story.Event) {
 	left += console.Pad(fmt.Sprintf("line %d", ev.Line), 10) + " "
 	text := console.Line(ev.Text)
 	if ev.Count > 1 {
-		text += fmt.Sprintf(" — %d times", ev.Count)
+		text += fmt.Sprintf(", %d times", ev.Count)
 	}
 	role := console.Plain
 	switch ev.Role {
@@ -316,9 +321,37 @@ func (e *explain) event(ev story.Event) {
 	}
 	indent := strings.Repeat(" ", console.TextWidth(left))
 	p.paint(p.p.Paint(role, text), p.p.Paint(console.Dim, left), indent)
-	if ev.Why != "" && ev.Role != classify.Same {
-		p.paint(p.p.Paint(console.Dim, console.Line(ev.Why)), indent, indent)
+	note := ""
+	if ev.Role != classify.Same {
+		note = ev.Why
 	}
+	if len(ev.Again) > 0 {
+		if note != "" {
+			note += "; "
+		}
+		note += "told again at " + lines(ev.Again)
+	}
+	if note != "" {
+		p.paint(p.p.Paint(console.Dim, console.Line(note)), indent, indent)
+	}
+}
+
+// lines lists line numbers: "line 21", "lines 21 and 32".
+func lines(n []int) string {
+	s := ""
+	for i, line := range n {
+		switch {
+		case i > 0 && i == len(n)-1:
+			s += " and "
+		case i > 0:
+			s += ", "
+		}
+		s += fmt.Sprint(line)
+	}
+	if len(n) == 1 {
+		return "line " + s
+	}
+	return "lines " + s
 }
 
 var answers = map[story.Answer]string{story.No: "No.", story.Maybe: "Maybe.", story.Depends: "It depends.", story.NoNeed: "No need."}

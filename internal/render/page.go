@@ -104,7 +104,7 @@ func (p *page) title(s *story.Story, in *incident.Incident) {
 	left := string(s.Severity) + "  " + console.Line(s.Pattern)
 	right := place(in.Root)
 	if in.First != "" {
-		right += "  " + console.Line(in.First)
+		right += "  " + console.Line(strings.Replace(in.First, "T", " ", 1))
 	}
 	gap := p.width - console.TextWidth(left) - console.TextWidth(right)
 	painted := p.p.Paint(severityRole(s.Severity), string(s.Severity)) + "  " + p.p.Paint(console.Pattern, console.Line(s.Pattern))
