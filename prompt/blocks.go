@@ -2,6 +2,7 @@ package prompt
 
 import (
 	"fmt"
+	"path"
 	"sort"
 	"strconv"
 	"strings"
@@ -39,7 +40,7 @@ func (b *builder) parts() ([]part, error) {
 	}
 	return append(parts,
 		b.lines("N1", "versions", 30, 200, b.versions()),
-		b.lines("X1", "the report as logged", 0, 3000, strings.Split(b.root.Report.Record.Body, "\n")),
+		b.lines("X1", "the report as logged", 0, 2000, strings.Split(b.root.Report.Record.Body, "\n")),
 	), nil
 }
 
@@ -65,7 +66,7 @@ func (b *builder) crash(tokens int) (text, left string) {
 	w.field("Died", b.story.Died.Text)
 	w.field("Process", joinSet(", ", r.Process.Name, r.Process.Pid, prefixed("initial call ", r.Process.InitialCall), prefixed("label ", r.Process.Label)))
 	w.field("When", joinSet(", ", r.Record.Time, prefixed("level ", r.Record.Level), prefixed("node ", r.Record.Node)))
-	w.field("Where in the log", fmt.Sprintf("%s, lines %d to %d", r.Record.Input, r.Line, max(r.Line, r.EndLine)))
+	w.field("Where in the log", fmt.Sprintf("%s, lines %d to %d", inputName(r.Record.Input), r.Line, max(r.Line, r.EndLine)))
 	w.field("Type", joinSet(", class ", r.Reason.Type, r.Reason.Class))
 	b.supervised(w)
 	free := max(tokens-EstimateTokens(w.String()), 60)
@@ -88,6 +89,14 @@ func (b *builder) crash(tokens int) (text, left string) {
 		left = plural(w.cut, "long term shortened", "long terms shortened")
 	}
 	return w.String(), left
+}
+
+// inputName names the input without the directories of this machine.
+func inputName(name string) string {
+	if name == "-" || name == "" {
+		return "standard input"
+	}
+	return path.Base(strings.ReplaceAll(name, `\`, "/"))
 }
 
 // supervised tells the supervisor and child of a supervisor report.
@@ -113,7 +122,7 @@ func (b *builder) reason(w *writer, bytes int) {
 			w.cut++
 		}
 	}
-	if r.Text != "" {
+	if r.Text != "" && r.Text != b.print(r.Term) {
 		text := b.shortenLines(r.Text, bytes)
 		if text != r.Text {
 			w.cut++
@@ -161,6 +170,16 @@ func (b *builder) shortenLines(s string, bytes int) string {
 		return clip(lines[0], bytes)
 	}
 	return strings.Join(lines[:n], "\n") + fmt.Sprintf("\n(%d more lines)", len(lines)-n)
+}
+
+// shortenCall shortens the arguments of a printed call: "GenServer.call(Db, %{…}, 5000)".
+func (b *builder) shortenCall(s string, bytes int) string {
+	open, end := strings.IndexByte(s, '('), strings.LastIndexByte(s, ')')
+	if len(s) <= bytes || open < 0 || end < open {
+		return s
+	}
+	args := b.shorten("["+s[open+1:end]+"]", bytes)
+	return s[:open] + "(" + strings.TrimSuffix(strings.TrimPrefix(args, "["), "]") + s[end:]
 }
 
 // print spells a term as the log does, on one line without hidden characters.

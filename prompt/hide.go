@@ -84,12 +84,15 @@ func (b *builder) hideReason(r parser.Reason) parser.Reason {
 	chain := r.Chain
 	r.Chain = nil
 	for _, l := range chain {
-		l.Detail, l.Target = b.safe(l.Detail), b.safe(l.Target)
+		l.Detail, l.Target = b.shortenCall(b.safe(l.Detail), maxDetail), b.safe(l.Target)
 		l.Envelope, l.Stack = b.term(l.Envelope), b.frames(l.Stack)
 		r.Chain = append(r.Chain, l)
 	}
 	return r
 }
+
+// maxDetail is how many bytes are shown of a call in the reason's chain.
+const maxDetail = 500
 
 func (b *builder) frames(frames []parser.Frame) []parser.Frame {
 	var out []parser.Frame

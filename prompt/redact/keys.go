@@ -30,6 +30,7 @@ type keyRule struct {
 	kind    string
 	numbers bool // hide numbers of four digits and more, too
 	random  bool // hide only what looks random
+	luhn    bool // hide only what has a card number's check digit
 	phone   bool // hide only what looks like a phone number
 	address bool // four or eight small integers in a tuple are an IP address
 }
@@ -55,6 +56,7 @@ var keyWords = sync.OnceValue(func() map[string]keyRule {
 	add(keyRule{kind: kindAuth}, `authorization basicauth`)
 	add(keyRule{kind: kindID, numbers: true}, `iban passport`)
 	add(keyRule{kind: kindCard, numbers: true}, `cardnumber creditcard ccnumber`)
+	add(keyRule{kind: kindCard, luhn: true}, `card pan`)
 	add(keyRule{kind: kindPhone, phone: true, numbers: true}, `phone mobile cellphone telephone tel msisdn fax`)
 	add(keyRule{kind: kindIP, address: true}, `ip ips addr address peer peername sockname remoteip host hosts sockaddr inet ifaddr`)
 	add(keyRule{kind: kindKey, random: true}, `key keys auth hash digest checksum etag`)

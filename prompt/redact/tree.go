@@ -17,7 +17,7 @@ type place struct {
 	rule   keyRule
 	under  bool // rule holds: the subterm is the value of a key with such a name
 	isKey  bool // the subterm is a key of a map
-	intact bool // the subterm is a code location: strict leaves it alone
+	intact bool // the subterm is a code location or a version: it stays
 }
 
 // edit replaces a part of the text a term was read from.
@@ -105,6 +105,9 @@ func valuePlace(key term.Term, p place) place {
 	if !ok {
 		return p
 	}
+	if isVersionKey(name) {
+		return place{intact: true}
+	}
 	if rule, ok := ruleForKey(name); ok {
 		if p.under && !p.rule.address && (rule.random || rule.address) {
 			return p
@@ -145,7 +148,9 @@ func (w *walker) tuple(t term.Term, p place, depth int) term.Term {
 	case n == 2 && (isAtom(first, "system") || isAtom(first, "line") || isAtom(first, "file")):
 		return t // {:system, "VAR"}, {file, "src/a.erl"}, {line, 3}
 	case n == 2:
-		if name, ok := keyName(first); ok {
+		// In credentials a pair of strings is a user and a password, no key and value.
+		pair := p.under && first.Kind != term.Atom && (p.rule.kind == kindSecret || p.rule.kind == kindAuth)
+		if name, ok := keyName(first); ok && !pair {
 			if from, verb := secretVerb(name); verb && first.Kind == term.Atom {
 				return w.positional(t, 1, from, n-1, p, depth)
 			}
@@ -228,6 +233,7 @@ func (w *walker) mfa(t term.Term, p place, depth int) term.Term {
 
 // leaf redacts a string, a charlist, or a list of bytes; s is its text.
 func (w *walker) leaf(t term.Term, s string, p place) term.Term {
+	s = w.uncut(t, s)
 	if p.intact || neutral(s) {
 		return t
 	}
@@ -254,6 +260,20 @@ func (w *walker) leaf(t term.Term, s string, p place) term.Term {
 	}
 	t.Text = out // in a text the patterns are looked for afterwards
 	return t
+}
+
+// uncut is s up to the end of its line where the log ends inside the string t:
+// what follows is no part of it.
+func (w *walker) uncut(t term.Term, s string) string {
+	if src, ok := w.sourceOf(t); ok && openQuote(src) {
+		s, _, _ = strings.Cut(s, "\n")
+	}
+	return s
+}
+
+// openQuote says that the literal src has no end.
+func openQuote(src string) bool {
+	return (src[0] == '"' || src[0] == '\'') && (len(src) == 1 || src[len(src)-1] != src[0])
 }
 
 // numeric says that t stands in the source as numbers: <<80, 76, …>>.
@@ -303,7 +323,12 @@ func (w *walker) source(t term.Term) term.Term {
 // hide puts a placeholder in the place of the leaf t.
 func (w *walker) hide(t term.Term, placeholder string) term.Term {
 	if src, ok := w.sourceOf(t); ok {
-		w.edits = append(w.edits, edit{int(t.Start), int(t.End), quoteAs(src, placeholder)})
+		e := edit{int(t.Start), int(t.End), quoteAs(src, placeholder)}
+		if openQuote(src) {
+			line, _, _ := strings.Cut(src, "\n")
+			e.end, e.text = e.start+len(line), src[:1]+placeholder
+		}
+		w.edits = append(w.edits, e)
 	}
 	hidden := term.Term{Kind: t.Kind, Text: placeholder, Start: t.Start, End: t.End}
 	switch t.Kind {

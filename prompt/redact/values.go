@@ -10,7 +10,7 @@ import (
 // detector finds one form of secret in a text.
 type detector struct {
 	kind string
-	need []string       // one of these stands in every text with a hit; none: always tried
+	need []string       // one of these stands in every text with a hit
 	re   *regexp.Regexp // group 1 is what is hidden; without one, the whole match
 	ok   func(s string, start, end int) bool
 }
@@ -18,7 +18,11 @@ type detector struct {
 // detectors are tried in this order, each on what the ones before left.
 var detectors = sync.OnceValue(func() []detector {
 	d := func(kind, need, re string, ok func(string, int, int) bool) detector {
-		return detector{kind: kind, need: strings.Fields(need), re: regexp.MustCompile(re), ok: ok}
+		found := detector{kind: kind, need: strings.Fields(need), re: regexp.MustCompile(re), ok: ok}
+		if len(found.need) == 0 {
+			found.need = []string{need}
+		}
+		return found
 	}
 	return []detector{
 		d(kindKey, `PRIVATE`, `-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----((?:[^-"]|-[^-])*)`, nil),
@@ -139,7 +143,7 @@ func lastWord(s string) string {
 	if len(s) > 40 {
 		s = s[len(s)-40:]
 	}
-	s = strings.TrimRight(s, " :='\"")
+	s = strings.TrimRight(s, " :=>'\"<")
 	i := len(s)
 	for i > 0 && isWordByte(s[i-1]) {
 		i--
@@ -167,11 +171,23 @@ func ipv4Match(s string, start, end int) bool {
 	if isAngled(s, start) {
 		return false
 	}
-	switch strings.ToLower(lastWord(s[:start])) {
-	case "version", "vsn", "v", "release", "otp", "erts":
+	if isVersionKey(lastWord(s[:start])) {
 		return false
 	}
 	return !inAppVersion(s, start, end)
+}
+
+// isVersionKey says that what follows a word is a version.
+func isVersionKey(word string) bool {
+	words := splitKey(word)
+	if len(words) == 0 {
+		return false
+	}
+	switch words[len(words)-1] {
+	case "version", "vsn", "v", "release", "otp", "erts":
+		return true
+	}
+	return false
 }
 
 // isAngled says that start stands inside <…> that opened on the same line, as in <0.100.2.1>.
@@ -252,8 +268,8 @@ const neutralWords = ` nil null none undefined true false default ok error redac
 
 // neutral says that s tells no secret: empty, a placeholder of ours or of a filter.
 func neutral(s string) bool {
-	t := strings.Trim(s, " \t\r\n*[]()<>#:.-_xX•")
-	if t == "" || isPlaceholder(s) {
+	t := strings.Trim(s, " \t\r\n*[]()<>#:.-_•")
+	if t == "" || len(t) >= 3 && strings.Trim(t, "xX") == "" || isPlaceholder(s) {
 		return true
 	}
 	if strings.HasPrefix(t, prefix) && isPlaceholder(strings.TrimRight(t, `"'`)) {
@@ -269,6 +285,8 @@ func (r *Redactor) secretString(s string, rule keyRule) bool {
 		return false
 	case rule.random:
 		return looksRandom(s)
+	case rule.luhn:
+		return luhn(s)
 	case rule.address:
 		addr, err := netip.ParseAddr(s)
 		return err == nil && !addr.IsLoopback() && !addr.IsUnspecified()
