@@ -67,10 +67,11 @@ type cutter struct {
 	plain   *stream
 	open    []*draft // in the order of their heads; closed ones wait for those before
 	nOpen   int
-	held    int    // bytes in open
-	scratch []byte // the text of the line at hand without its colours
-	joined  []byte // the same for lines of a decoded message
-	back    []byte // the same for lines that a lookup goes over
+	done    []*draft // to be used again
+	held    int      // bytes in open
+	scratch []byte   // the text of the line at hand without its colours
+	joined  []byte   // the same for lines of a decoded message
+	back    []byte   // the same for lines that a lookup goes over
 
 	yield   func(*Record, error) bool
 	stopped bool
@@ -152,23 +153,32 @@ func (c *cutter) skipBOM() {
 // looksPasted reports whether the input is short and has no logger prefix. It
 // reads no further than the first one.
 func (c *cutter) looksPasted() bool {
+	w := c.w
 	var p prefix
 	var lines [][]byte
-	for pos := c.pos; ; {
-		text, next, lost, ok := c.w.readLine(pos)
-		if !ok {
-			return !c.carriesPrefix(lines)
+	for pos := c.pos; pos <= lenientTo; {
+		i := bytes.IndexByte(w.slice(pos, w.end()), '\n')
+		if i < 0 {
+			if w.end() <= lenientTo && w.read(0) {
+				continue
+			}
+			if w.end() > lenientTo {
+				return false
+			}
+			i = int(w.end() - pos)
 		}
-		if lost > 0 || next > lenientTo {
-			return false
-		}
-		text = bytes.Clone(stripColours(trimReturn(text), &c.scratch))
+		end := pos + int64(i)
+		text := bytes.Clone(stripColours(trimReturn(w.slice(pos, end)), &c.scratch))
 		if readPrefix(text, &p, c.format) && p.writer != WriterShell {
 			return false
 		}
 		lines = append(lines, text)
-		pos = next
+		if end == w.end() {
+			return !c.carriesPrefix(lines)
+		}
+		pos = end + 1
 	}
+	return false
 }
 
 // nextLiteral gives the place of the first literal at or after pos.
@@ -348,7 +358,8 @@ func (c *cutter) begin(s *stream, p *prefix, l textLine) *draft {
 	if len(p.meta) > 0 {
 		p.fields = append(metadata(p.meta), p.fields...)
 	}
-	d := &draft{prefix: *p, stream: s, line: l.num, off: l.off, time: l.time}
+	d := c.newDraft()
+	d.prefix, d.stream, d.line, d.off, d.time = *p, s, l.num, l.off, l.time
 	s.open, s.start = d, -1
 	i := len(c.open)
 	for i > 0 && c.open[i-1].off > d.off {
@@ -404,16 +415,35 @@ func (c *cutter) emit() {
 		d := c.open[n]
 		n++
 		c.held -= len(d.body)
-		if !d.hit || c.stopped {
-			continue
+		if d.hit && !c.stopped {
+			r := d.record(c.name)
+			r.Lenient = c.lenient
+			c.stats.Records++
+			c.stats.Dropped += r.Dropped
+			c.stopped = !c.yield(r, nil)
 		}
-		r := d.record(c.name)
-		r.Lenient = c.lenient
-		c.stats.Records++
-		c.stats.Dropped += r.Dropped
-		c.stopped = !c.yield(r, nil)
+		c.reuse(d)
 	}
 	c.open = slices.Delete(c.open, 0, n)
+}
+
+// newDraft gives an empty draft, with the buffers of one that is done.
+func (c *cutter) newDraft() *draft {
+	n := len(c.done)
+	if n == 0 {
+		return &draft{}
+	}
+	d := c.done[n-1]
+	c.done = c.done[:n-1]
+	*d = draft{body: d.body[:0], start: d.start[:0], nums: d.nums[:0]}
+	return d
+}
+
+// reuse keeps the buffers of a draft unless they are large.
+func (c *cutter) reuse(d *draft) {
+	if len(c.done) < 16 && cap(d.body) <= keepLine {
+		c.done = append(c.done, d)
+	}
 }
 
 // closeIdle closes the records of streams that fell silent, and the oldest ones

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"strings"
@@ -57,5 +58,36 @@ func TestRecordsLegacy(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func BenchmarkRecordsQuiet(b *testing.B) { benchmarkRecords(b, quietLog(8<<20)) }
+
+func BenchmarkRecordsDense(b *testing.B) {
+	benchmarkRecords(b, []byte(strings.Repeat(crashLog, 2000)))
+}
+
+func BenchmarkRecordsBanners(b *testing.B) {
+	benchmarkRecords(b, []byte(strings.Repeat("** (RuntimeError) boom\n", 50000)))
+}
+
+func BenchmarkRecordsCompose(b *testing.B) {
+	benchmarkRecords(b, []byte(strings.Repeat(wrap(crashLog, wrappings["compose"]), 2000)))
+}
+
+func BenchmarkRecordsJSON(b *testing.B) {
+	line := `{"time":"2026-11-21T04:25:59.128Z","severity":"error","message":` + quoted(crashLog[58:440]) + "}\n"
+	benchmarkRecords(b, []byte(strings.Repeat(line, 2000)))
+}
+
+func benchmarkRecords(b *testing.B, log []byte) {
+	b.SetBytes(int64(len(log)))
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, err := range Records(context.Background(), bytes.NewReader(log), "x.log", Options{}) {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
 	}
 }

@@ -61,9 +61,6 @@ func (d *draft) add(l textLine, text []byte) {
 		d.dropped += int64(len(text) - n)
 		text = text[:n]
 	}
-	if d.body == nil && len(text) < 1<<10 {
-		d.body = make([]byte, 0, 2<<10)
-	}
 	if len(d.start) > 0 {
 		d.body = append(d.body, '\n')
 	}

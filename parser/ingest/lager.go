@@ -9,7 +9,13 @@ import "bytes"
 //	2026-11-21 02:27:40.104 [error] <0.112.0>@bad:handle_call:10 gen_server …   (lager)
 //	2026-11-21 02:30:06.473398+00:00 [error] <0.93.0>     supervisor: …         (RabbitMQ)
 //	2026-11-21 02:30:06.473398+00:00 [error] <0.93.0>@mod_x:handle_info/2:120 … (ejabberd)
+//
+// What the VM itself reports has "emulator" in the pid's place.
 func readOrigin(line []byte, i int, p *prefix) {
+	if bytes.HasPrefix(line[i:], []byte("emulator ")) {
+		p.writer, p.end = WriterLager, i+len("emulator ")
+		return
+	}
 	e := pidAt(line, i)
 	if e < 0 || e < len(line) && line[e] != ' ' && line[e] != '@' {
 		return
