@@ -298,12 +298,9 @@ func (e *explain) event(ev story.Event) {
 	if _, clock, dated := strings.Cut(at, "T"); dated {
 		at = clock
 	}
-	if len(at) > 12 {
-		at = at[:12]
-	}
 	left := "  "
 	if at != "" {
-		left += console.Pad(at, 12) + "  "
+		left += console.Pad(console.Clip(console.Line(at), 12), 12) + "  "
 	}
 	left += console.Pad(fmt.Sprintf("line %d", ev.Line), 10) + " "
 	text := console.Line(ev.Text)

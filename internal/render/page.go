@@ -114,5 +114,5 @@ func (p *page) title(s *story.Story, in *incident.Incident) {
 	} else {
 		p.line(painted + strings.Repeat(" ", gap) + p.p.Paint(console.Dim, right))
 	}
-	p.line(p.p.Paint(console.Dim, console.Line(s.Title)+" · "+s.Fingerprint+" · "+s.Incident))
+	p.line(p.p.Paint(console.Dim, console.Line(s.Title+" · "+s.Fingerprint+" · "+s.Incident)))
 }
