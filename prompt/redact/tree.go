@@ -297,13 +297,14 @@ func (w *walker) number(t term.Term, p place) term.Term {
 
 // atom redacts an atom that is no name of anything: a distribution cookie.
 func (w *walker) atom(t term.Term, p place) term.Term {
-	if p.isKey || neutral(t.Text) {
+	name := w.uncut(t, t.Text)
+	if p.isKey || neutral(name) {
 		return t
 	}
-	if p.under && secretAtom(t.Text, p.rule) {
-		return w.hide(t, w.r.vault.placeholder(p.rule.kind, t.Text))
+	if p.under && secretAtom(name, p.rule) {
+		return w.hide(t, w.r.vault.placeholder(p.rule.kind, name))
 	}
-	if placeholder, ok := w.r.vault.byValue[t.Text]; ok && distinct(t.Text) {
+	if placeholder, ok := w.r.vault.byValue[name]; ok && distinct(name) {
 		return w.hide(t, placeholder)
 	}
 	return t
