@@ -50,7 +50,7 @@ var lagerTerminationGrammar = sync.OnceValue(func() *participle.Parser[lagerTerm
 
 func readLagerTermination(text string, d term.Dialect) *Report {
 	g, err := lagerTerminationGrammar().ParseString("", text)
-	if g == nil || g.Reason == "" {
+	if g == nil || !strings.Contains(text, " terminated with reason: ") {
 		return nil
 	}
 	r := &Report{Dialect: d}
@@ -245,7 +245,7 @@ var lagerApplicationGrammar = sync.OnceValue(func() *participle.Parser[lagerAppl
 
 func readLagerApplication(text string, d term.Dialect) *Report {
 	g, err := lagerApplicationGrammar().ParseString("", text)
-	if g == nil || g.Reason == "" {
+	if g == nil || !strings.Contains(text, " exited with reason: ") {
 		return nil
 	}
 	r := &Report{Kind: KindApplication, Dialect: d, Process: Process{Name: strings.TrimSpace(g.Name)}}
@@ -285,7 +285,7 @@ var lagerCowboyGrammar = sync.OnceValue(func() *participle.Parser[lagerCowboy] {
 
 func readLagerCowboy(text string, d term.Dialect) *Report {
 	g, err := lagerCowboyGrammar().ParseString("", text)
-	if g == nil || g.Reason == "" {
+	if g == nil || !strings.Contains(text, " with reason: ") {
 		return nil
 	}
 	r := &Report{Kind: KindRequest, Dialect: d}

@@ -29,8 +29,8 @@ type label struct {
 // its shape into run tokens, so that a grammar sees about ten of them. A token's
 // value is the text between its label and the next one.
 //
-// Labels open lines. Where the whole report is one line (OTP 21 to 23 with
-// single_line put ", " for every newline) they stand after ", " or "; ".
+// Labels open lines. Where the first line is the whole report (logger_formatter's
+// single_line puts ", " for every newline) they stand after ", " or "; ".
 // Text before the first label is a token of the symbol Other.
 type labelLexer struct {
 	labels   []label
@@ -82,12 +82,14 @@ func (l *labelLexer) Lex(name string, r io.Reader) (lexer.Lexer, error) {
 // LexString implements [lexer.StringDefinition].
 func (l *labelLexer) LexString(_ string, s string) (lexer.Lexer, error) {
 	runs := &labelRuns{lexer: l, text: s}
-	switch {
-	case l.sentence:
+	if l.sentence {
 		runs.cutSentence()
-	case strings.IndexByte(s, '\n') < 0:
-		runs.cutJoined()
-	default:
+		return runs, nil
+	}
+	runs.text = s[:lineEnd(s, 0)]
+	runs.cutJoined()
+	if len(runs.tokens) < 2 && len(runs.text) < len(s) {
+		runs.text, runs.tokens = s, nil
 		runs.cutLines()
 	}
 	return runs, nil

@@ -65,7 +65,7 @@ var serverSentenceGrammar = sync.OnceValue(func() *participle.Parser[serverSente
 
 func readServerSentence(text string, d term.Dialect) *Report {
 	g, err := serverSentenceGrammar().ParseString("", text)
-	if g == nil || g.Reason == "" && !strings.Contains(g.Name, " terminating") {
+	if g == nil || !strings.Contains(text, " terminating") {
 		return nil
 	}
 	r := &Report{Kind: KindGenServer, Dialect: d, Process: sentenceProcess(g.Name)}
@@ -118,7 +118,7 @@ var statemSentenceGrammar = sync.OnceValue(func() *participle.Parser[statemSente
 
 func readStatemSentence(text string, d term.Dialect) *Report {
 	g, err := statemSentenceGrammar().ParseString("", text)
-	if g == nil || g.Reason == "" && !strings.Contains(g.Name, " terminating") {
+	if g == nil || !strings.Contains(text, " terminating") {
 		return nil
 	}
 	r := &Report{Kind: KindGenStatem, Dialect: d, Process: sentenceProcess(g.Name)}
@@ -171,7 +171,7 @@ var eventSentenceGrammar = sync.OnceValue(func() *participle.Parser[eventSentenc
 
 func readEventSentence(text string, d term.Dialect) *Report {
 	g, err := eventSentenceGrammar().ParseString("", text)
-	if g == nil || g.Manager == "" && !strings.Contains(g.Handler, " crashed") {
+	if g == nil || !strings.Contains(text, " crashed") {
 		return nil
 	}
 	r := &Report{Kind: KindGenEvent, Dialect: d, Process: otpProcessOf(sentenceValue(g.Manager))}
@@ -209,7 +209,7 @@ var supervisorSentenceGrammar = sync.OnceValue(func() *participle.Parser[supervi
 
 func readSupervisorSentence(text string, d term.Dialect) *Report {
 	g, err := supervisorSentenceGrammar().ParseString("", text)
-	if g == nil || g.Started != "" || g.Context == "" {
+	if g == nil || g.Started != "" || !strings.Contains(text, ". Context: ") {
 		return nil
 	}
 	r := &Report{Kind: KindSupervisor, Dialect: d}
@@ -264,7 +264,7 @@ var applicationSentenceGrammar = sync.OnceValue(func() *participle.Parser[applic
 
 func readApplicationSentence(text string, d term.Dialect) *Report {
 	g, err := applicationSentenceGrammar().ParseString("", text)
-	if g == nil || g.Exited == "" {
+	if g == nil || !strings.Contains(text, ". Exited: ") {
 		return nil
 	}
 	r := applicationExit(sentenceValue(g.Name), sentenceValue(g.Exited), d)

@@ -179,7 +179,7 @@ func readSlogan(text string) *Report {
 		r.setSloganReason(unquoteTerm(closedParen(reason)))
 	case len(g.BootText) > 0:
 		reason := closedParen(firstRun(g.BootText))
-		r.setSloganReason(reason)
+		r.setSloganReason(lossyTerm(reason))
 		r.Complete = r.Complete && !isLossy(reason)
 	case len(g.Boot)+len(g.Kernel) > 0: // read, but cut
 	case len(g.Slogan) > 0:
@@ -254,7 +254,17 @@ func unquoteTerm(text string) string {
 // isLossy says whether the emulator left something out: it prints the inner
 // terms of the second line as {_} and [_].
 func isLossy(text string) bool {
-	return strings.Contains(text, "[_]") || strings.Contains(text, "{_}") || strings.Contains(text, "...")
+	return strings.Contains(text, "[_]") || strings.Contains(text, "{_}") || strings.Contains(text, "...") ||
+		strings.HasPrefix(text, "{,")
+}
+
+// lossyTerm writes what the emulator left out as it is written elsewhere. An
+// exception, a map, is left out altogether: ({,[{m,f,1,[{_},{_}]}]}).
+func lossyTerm(text string) string {
+	if rest, ok := strings.CutPrefix(text, "{,"); ok {
+		text = "{...," + rest
+	}
+	return strings.NewReplacer("[_]", "[...]", "{_}", "...").Replace(text)
 }
 
 // setProviderReason takes the exception from the banner, wherever in a line it

@@ -10,7 +10,7 @@ import (
 // otpValue takes off what stands round a printed value: blanks, the "** " of a
 // value on a line of its own, the ", " of joined lines.
 func otpValue(text string) string {
-	text = strings.Trim(text, " \t\r\n,")
+	text = strings.TrimRight(strings.TrimLeft(text, " \t\r\n,"), " \t\r\n")
 	if rest, ok := strings.CutPrefix(text, "**"); ok {
 		text = strings.TrimLeft(rest, " \t\n")
 	}
@@ -76,9 +76,31 @@ func otpReason(text string, d term.Dialect) (r Reason, complete bool) {
 	if !ok {
 		return Reason{Text: text}, complete
 	}
+	if !complete {
+		raw = withoutCutStack(raw)
+	}
 	r = rawReason(raw, text, d)
 	r.Text = innerText(text, raw)
 	return r, complete
+}
+
+// withoutCutStack gives the reason of {Reason, Stack} where the text ends before
+// the first frame does. A tuple in a tuple is always {Reason, …}.
+func withoutCutStack(t term.Term) term.Term {
+	if t.Kind != term.Tuple || len(t.Args) == 0 || len(t.Args) > 2 {
+		return t
+	}
+	reason := t.Args[0]
+	if reason.Kind != term.Tuple && reason.Kind != term.Struct && reason.Kind != term.Map && !isErrorAtom(reason) {
+		return t
+	}
+	if len(t.Args) == 1 || t.Args[1].Kind == term.Elided {
+		return reason
+	}
+	if stack := t.Args[1]; stack.Kind == term.List && len(stack.Args) < 3 && !isStack(stack) {
+		return reason
+	}
+	return t
 }
 
 // rawReason normalises a raw reason; its stack was read from text, or put
@@ -171,7 +193,7 @@ func otpClient(text string, d term.Dialect) (c *Client, complete bool) {
 		c.State, complete = "dead", true
 	case strings.HasPrefix(rest, "is remote on node "):
 		c.State, complete = "remote", true
-		c.Node = strings.TrimRight(strings.TrimSpace(rest[len("is remote on node "):]), ".")
+		c.Node = unquoteName(strings.TrimRight(strings.TrimSpace(rest[len("is remote on node "):]), "."))
 	}
 	return c, complete
 }

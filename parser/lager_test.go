@@ -1,0 +1,252 @@
+package parser
+
+import "testing"
+
+func TestLager(t *testing.T) { testOTPCases(t, lagerCases) }
+
+var lagerCases = []otpCase{
+	{
+		name: "42: a value cut by lager",
+		body: `
+gen_server <0.112.0> terminated with reason: no match of right hand value {error,{some,[long,... in bad:handle_call/3 line 10`,
+		want: `
+lager_termination gen_server 1-1 incomplete
+pid: <0.112.0>
+text: no match of right hand value {error,{some,[long,...
+term: {:badmatch, {:error, {:some, [:long, ..., ...]}}}
+type: badmatch
+at: bad:handle_call/3 :10
+`,
+	},
+	{
+		name: "gen_statem: the callback mode is no stack",
+		body: `
+gen_statem door in state closed terminated with reason: {stuck,[state_functions,state_enter]}`,
+		want: `
+lager_termination gen_statem 1-1
+name: door
+text: stuck
+term: :stuck
+type: stuck
+field State name: closed
+`,
+	},
+	{
+		name: "gen_event",
+		body: `
+gen_event {geh,2} installed in ge terminated with reason: boom in geh:handle_event/2 line 3`,
+		want: `
+lager_termination gen_event 1-1
+name: ge
+handler: {geh,2}
+text: boom
+term: :boom
+type: boom
+at: geh:handle_event/2 :3
+`,
+	},
+	{
+		name: "crash report, a call that failed",
+		body: `
+CRASH REPORT Process <0.114.0> with 0 neighbours exited with reason: no such process or port in call to gen_server:call(nope, {x, ")"}) in gen_server:call/2 line 370`,
+		want: `
+lager_crash_report process 1-1
+pid: <0.114.0>
+text: no such process or port in call to gen_server:call(nope, {x, ")"})
+term: {:noproc, {:gen_server, :call, [:nope, {:x, ~c")"}]}}
+cause: :noproc
+type: noproc
+class: exit
+via: call caller :gen_server.call(:nope, {:x, ~c")"}) -> :nope
+at: gen_server:call/2 :370
+`,
+	},
+	{
+		name: "crash report, function_clause",
+		body: `
+CRASH REPORT Process srv_two with 0 neighbours crashed with reason: no function clause matching bad:handle_cast(hello, {st,srv_two,undefined,[],#{host => "db1.internal"}}) line 22`,
+		want: `
+lager_crash_report process 1-1
+name: srv_two
+text: no function clause matching bad:handle_cast(hello, {st,srv_two,undefined,[],#{host => "db1.internal"}}) line 22
+term: :function_clause
+type: function_clause
+at: bad:handle_cast/2 (hello, {st,srv_two,undefined,[],#{host => "db1.internal"}}) :22
+`,
+	},
+	{
+		name: "crash report, undef",
+		body: `
+CRASH REPORT Process <0.116.0> with 0 neighbours crashed with reason: call to undefined function nomod:nofun(1, [a]) from bad:f/1 line 3`,
+		want: `
+lager_crash_report process 1-1
+pid: <0.116.0>
+text: call to undefined function nomod:nofun(1, [a])
+term: :undef
+type: undef
+at: nomod:nofun/2 (1, [a])
+at: bad:f/1 :3
+`,
+	},
+	{
+		name: "bad argument in a function, and of a call",
+		body: `
+gen_server a terminated with reason: bad argument in call to ets:lookup(no_tab, k) in bad:handle_call/3 line 17`,
+		want: `
+lager_termination gen_server 1-1
+name: a
+text: bad argument in call to ets:lookup(no_tab, k)
+term: :badarg
+type: badarg
+at: ets:lookup/2 (no_tab, k)
+at: bad:handle_call/3 :17
+`,
+	},
+	{
+		name: "bad return value",
+		body: `
+gen_server a terminated with reason: bad return value: {st,1} in gen_server:handle_common_reply/8`,
+		want: `
+lager_termination gen_server 1-1
+name: a
+text: bad return value: {st,1}
+term: {:bad_return_value, {:st, 1}}
+type: bad_return_value
+at: gen_server:handle_common_reply/8
+`,
+	},
+	{
+		name: "system limit",
+		body: `
+gen_server a terminated with reason: system limit: maximum number of processes exceeded`,
+		want: `
+lager_termination gen_server 1-1
+name: a
+text: system limit: maximum number of processes exceeded
+term: :system_limit
+type: system_limit
+`,
+	},
+	{
+		name: "supervisor",
+		body: `
+Supervisor sup1 had child w started with bad:start_link(w1, " at ") at <0.127.0> exit with reason init_crash in bad:init/1 line 7 in context start_error`,
+		want: `
+lager_supervisor supervisor 1-1
+name: sup1
+supervisor: {Pid: Name:sup1 Module:}
+child: {ID:w Pid:<0.127.0> Start:bad:start_link(w1, " at ") Restart: Shutdown: Type: Count:0}
+context: start_error
+text: init_crash
+term: :init_crash
+type: init_crash
+at: bad:init/1 :7
+`,
+	},
+	{
+		name: "supervisor, bridge",
+		body: `
+Supervisor {<0.1.0>,m} had child at module br at undefined exit with reason killed in context shutdown`,
+		want: `
+lager_supervisor supervisor 1-1
+pid: <0.1.0>
+supervisor: {Pid:<0.1.0> Name: Module:m}
+child: {ID: Pid: Start:br Restart: Shutdown: Type: Count:0}
+context: shutdown
+text: killed
+term: :killed
+type: killed
+`,
+	},
+	{
+		name: "progress",
+		body: `
+Supervisor sup1 started bad:start_link(w1) at pid <0.1.0>`,
+	},
+	{
+		name: "application",
+		body: `
+Application myapp exited with reason: {{shutdown,{failed_to_start_child,w,eaddrinuse}},{myapp_app,start,[normal,[]]}}`,
+		want: `
+lager_application application 1-1
+name: myapp
+text: {{shutdown,{failed_to_start_child,w,eaddrinuse}},{myapp_app,start,[normal,[]]}}
+term: {{:shutdown, {:failed_to_start_child, :w, :eaddrinuse}}, {:myapp_app, :start, [:normal, []]}}
+cause: :eaddrinuse
+type: eaddrinuse
+via: start supervisor :myapp_app.start(:normal, []) ->
+via: shutdown self  ->
+via: failed_to_start_child supervisor :w -> :w
+`,
+	},
+	{
+		name: "application that was stopped",
+		body: `
+Application myapp exited with reason: stopped`,
+	},
+	{
+		name: "Cowboy",
+		body: `
+Cowboy handler my_handler terminated in my_handler:init/2 with reason: bad argument in my_handler:init/2 line 3`,
+		want: `
+lager_cowboy request 1-1
+text: bad argument
+term: :badarg
+type: badarg
+at: my_handler:init/2 :3
+field handler: my_handler
+field in: my_handler:init/2
+`,
+	},
+	{
+		name: "Ranch",
+		body: `
+Ranch listener http terminated in m:f/1 with reason: {badmatch,1}`,
+		want: `
+otp_ranch connection 1-1
+text: {badmatch,1}
+term: {:badmatch, 1}
+type: badmatch
+at: m:f/1
+field listener: http
+`,
+	},
+	{
+		name: "CouchDB termination",
+		body: `
+gen_server couch_index terminated with reason: {badmatch,1} at m:f/1(line:3) <= m:g/2(line:9)
+  last msg: {call,1}
+     state: {st,1}
+    extra: []`,
+		want: `
+lager_termination gen_server 1-4
+name: couch_index
+text: {badmatch,1}
+term: {:badmatch, 1}
+type: badmatch
+at: m:f/1 :3
+at: m:g/2 :9
+last message: {call,1} (8 false)
+state: {st,1} (6 false)
+`,
+	},
+	{
+		name: "CouchDB crash report",
+		body: `
+CRASH REPORT Process couch_index (<0.5.0>) with 1 neighbors crashed with reason: bad return value T at m:f/1(line:3); initial_call: {couch,init,['Argument__1']}, ancestors: [a,<0.1.0>], message_queue_len: 0, messages: [], links: [<0.2.0>]`,
+		want: `
+lager_crash_report process 1-1
+pid: <0.5.0>
+name: couch_index
+initial call: couch:init/1
+ancestors: a <0.1.0>
+links: <0.2.0>
+text: bad return value T
+term: {:bad_return_value, T}
+type: bad_return_value
+at: m:f/1 :3
+field message_queue_len: 0
+field messages: []
+`,
+	},
+}
