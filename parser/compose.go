@@ -19,11 +19,7 @@ func (lv *level) compose() Reason {
 			r.Class = "exit"
 		}
 	case class == "throw":
-		v := term.MakeElided()
-		if lv.Exit != nil {
-			v = readTerm(lv.Exit.Term)
-		}
-		t := term.MakeTuple(term.MakeAtom("nocatch"), v)
+		t := term.MakeTuple(term.MakeAtom("nocatch"), lv.Exit.thrown())
 		r = Reason{Term: t, Cause: t, Type: "nocatch", Class: "throw"}
 	case lv.Inner != nil || lv.Exit != nil:
 		r = lv.composeWrapper()
@@ -33,6 +29,14 @@ func (lv *level) compose() Reason {
 	}
 	r.attach(readFrames(lv.Frames))
 	return r
+}
+
+// thrown gives the term after "** (throw) ".
+func (e *exitText) thrown() term.Term {
+	if e == nil {
+		return term.MakeElided()
+	}
+	return readTerm(e.Value)
 }
 
 // composeWrapper reads an exception whose message is another banner
@@ -54,34 +58,25 @@ func (e *exitText) compose(below *level) Reason {
 	switch {
 	case e == nil:
 		return Reason{}
-	case e.Call != "":
-		return composeCall(e.Call, inner(below))
-	case e.Raised:
-		return inner(below)
-	case e.Child != "":
-		return composeChild(e.Child, inner(below))
-	case e.Returned != "":
-		return e.composeReturned(below)
-	case e.Phrase != "":
-		t := term.MakeAtom(phraseAtom(e.Phrase))
-		return Reason{Term: t, Cause: t, Type: t.Text}
-	case e.Tag != "" && strings.HasPrefix(e.Tag, couldNotStart):
-		return e.mixReason(below)
-	case e.Tag != "":
-		return Normalize(tagTerm(e.Tag, e.Value))
-	}
-	return Normalize(readTerm(e.Term))
-}
-
-// mixReason reads what follows "Could not start application my_app: ".
-func (e *exitText) mixReason(below *level) Reason {
-	if e.Tail != nil {
-		return e.Tail.compose(below)
-	}
-	if e.Value != "" {
+	case e.Words == "":
 		return Normalize(readTerm(e.Value))
+	case e.Words == textExitedIn:
+		return composeCall(e.Value, inner(below))
+	case e.Words == textRaised:
+		return inner(below)
+	case e.Words == textChildFailed:
+		return composeChild(e.Value, inner(below))
+	case e.Words == textError:
+		return e.composeError(below)
+	case e.Words == textBadValue:
+		return Normalize(e.badValue())
+	case strings.HasPrefix(e.Words, couldNotStart):
+		return e.Then.compose(below)
+	case e.Value == "" && !strings.HasSuffix(e.Words, ": "):
+		t := term.MakeAtom(phraseAtom(e.Words))
+		return Reason{Term: t, Cause: t, Type: t.Text}
 	}
-	return Reason{}
+	return Normalize(tagTerm(e.Words, e.Value))
 }
 
 // inner composes the banner below an envelope. If the text was cut before it,
@@ -115,26 +110,29 @@ func composeChild(id string, r Reason) Reason {
 	return wrap(r, term.MakeTuple(term.MakeAtom("shutdown"), r.Term), Link{Via: ViaShutdown, Relation: RelSelf})
 }
 
-// composeReturned reads "M.start(:normal, []) returned an error: R",
-// "… returned a bad value: V" and "M.init/1 returned a bad value: V".
-func (e *exitText) composeReturned(below *level) Reason {
-	mfa := readCall(e.Started)
-	if e.Returned == textError {
-		r := e.Result.compose(below)
-		if r.Term.Kind == term.None {
-			r.Term = term.MakeElided()
-		}
-		link := Link{Via: ViaStart, Relation: RelSupervisor, Detail: e.Started}
-		return wrap(r, term.MakeTuple(r.Term, mfa), link)
+// composeError reads "M.start(:normal, []) returned an error: R".
+func (e *exitText) composeError(below *level) Reason {
+	r := e.Then.compose(below)
+	if r.Term.Kind == term.None {
+		r.Term = term.MakeElided()
 	}
+	link := Link{Via: ViaStart, Relation: RelSupervisor, Detail: e.Value}
+	return wrap(r, term.MakeTuple(r.Term, readCall(e.Value)), link)
+}
+
+// badValue reads "M.start(:normal, []) returned a bad value: V", which is
+// {bad_return, {{M, start, Args}, V}}, and "M.init/1 returned a bad value: V",
+// which is {bad_return, {M, init, V}}.
+func (e *exitText) badValue() term.Term {
+	mfa := readCall(e.Value)
 	v := term.MakeElided()
-	if e.Result != nil {
-		v = readTerm(e.Result.Term)
+	if e.Then != nil {
+		v = readTerm(e.Then.Value)
 	}
 	if mfa.Kind == term.Tuple && mfa.Args[2].Kind == term.Int {
-		return Normalize(term.MakeTuple(term.MakeAtom("bad_return"), term.MakeTuple(mfa.Args[0], mfa.Args[1], v)))
+		return term.MakeTuple(term.MakeAtom("bad_return"), term.MakeTuple(mfa.Args[0], mfa.Args[1], v))
 	}
-	return Normalize(term.MakeTuple(term.MakeAtom("bad_return"), term.MakeTuple(mfa, v)))
+	return term.MakeTuple(term.MakeAtom("bad_return"), term.MakeTuple(mfa, v))
 }
 
 // phraseAtom gives the atom that a fixed text stands for.

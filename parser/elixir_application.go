@@ -62,7 +62,7 @@ func readApplication(rec *ingest.Record) (*Report, int) {
 	r := elixirReport(rec, KindApplication, l)
 	r.Process.Name = unquoteName(strings.TrimPrefix(app, ":"))
 	r.setReason(tree.Reason, l)
-	if tree.Reason != nil && tree.Reason.Exit != nil && tree.Reason.Exit.Call != "" {
+	if tree.Reason != nil && tree.Reason.Exit != nil && tree.Reason.Exit.Words == textExitedIn {
 		crashedStart(&r.Reason)
 	}
 	return r, l.end

@@ -62,7 +62,7 @@ func readBanner(rec *ingest.Record) (*Report, int) {
 		}
 		if lv.Banner == "Mix" && lv.Exit != nil {
 			r.Kind = KindApplication
-			r.Process.Name = strings.TrimSuffix(strings.TrimPrefix(lv.Exit.Tag, couldNotStart), ": ")
+			r.Process.Name = strings.TrimSuffix(strings.TrimPrefix(lv.Exit.Words, couldNotStart), ": ")
 		}
 	}
 	r.bannerKind()
@@ -72,10 +72,6 @@ func readBanner(rec *ingest.Record) (*Report, int) {
 // bannerKind finds what a report without a title is about, by its frames.
 func (r *Report) bannerKind() {
 	if r.Kind != KindOther {
-		return
-	}
-	if strings.HasPrefix(r.Reason.Type, "Bandit.") {
-		r.Kind = KindRequest
 		return
 	}
 	for _, f := range r.Reason.Stack {
@@ -91,6 +87,11 @@ func (r *Report) bannerKind() {
 				return
 			}
 		}
+	}
+	// Bandit's own exceptions have no frames, and the text may be cut before
+	// them: the connection in the reason tells as much.
+	if strings.HasPrefix(r.Reason.Type, "Bandit.") || strings.Contains(r.Reason.Text, "%Plug.Conn{") {
+		r.Kind = KindRequest
 	}
 }
 

@@ -26,9 +26,9 @@ import (
 //	        Current Stacktrace:
 //	            (stdlib 4.2) gen.erl:256: :gen.do_call/4
 type elixirProcess struct {
-	Title  string   `parser:"@Title"`
-	Reason *level   `parser:"@@?"`
-	Fields []*field `parser:"@@*"`
+	Title  string `parser:"@Title"`
+	Reason *level `parser:"@@?"`
+	Fields string `parser:"@Labels?"`
 }
 
 var processGrammar = grammar[elixirProcess]()
@@ -76,7 +76,7 @@ func readProcess(rec *ingest.Record) (*Report, int) {
 		r.keep("Node", node)
 	}
 	r.setReason(tree.Reason, l)
-	for _, f := range tree.Fields {
+	for _, f := range l.fields {
 		r.processField(f)
 	}
 	if crash {
@@ -98,7 +98,7 @@ func (p *Process) nameAndPid(who string) {
 }
 
 // processField puts one labelled part of a crash report where it belongs.
-func (r *Report) processField(f *field) {
+func (r *Report) processField(f field) {
 	switch f.Label {
 	case "Initial Call":
 		r.Process.InitialCall = f.Value

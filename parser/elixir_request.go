@@ -21,9 +21,9 @@ import (
 //	an exception was raised:
 //	    ** (KeyError) key :x not found in: %{}
 type elixirRequest struct {
-	Title  string   `parser:"@Title"`
-	Head   []*field `parser:"@@*"`
-	Reason *level   `parser:"@@?"`
+	Title  string `parser:"@Title"`
+	Head   string `parser:"@Labels?"`
+	Reason *level `parser:"@@?"`
 }
 
 var requestGrammar = grammar[elixirRequest]()
@@ -87,7 +87,7 @@ func readRequest(rec *ingest.Record) (*Report, int) {
 	} else {
 		r.keep(key, what)
 	}
-	for _, f := range tree.Head {
+	for _, f := range l.fields {
 		r.keep(f.Label, f.Value)
 	}
 	r.setReason(tree.Reason, l)

@@ -25,12 +25,6 @@ func elixirShapes() []shape {
 	}
 }
 
-// field is one labelled part of a report.
-type field struct {
-	Label string `parser:"@Label"`
-	Value string `parser:"@Value"`
-}
-
 // firstLine gives the first line of a body, without trailing blanks.
 func firstLine(body string) string {
 	return strings.TrimRight(body[:lineEnd(body, 0)], " \r")

@@ -18,9 +18,9 @@ import (
 //	Shutdown: 5000
 //	Type: :worker
 type elixirSupervisor struct {
-	Title  string   `parser:"@Title"`
-	Reason *level   `parser:"@@?"`
-	Fields []*field `parser:"@@*"`
+	Title  string `parser:"@Title"`
+	Reason *level `parser:"@@?"`
+	Fields string `parser:"@Labels?"`
 }
 
 var supervisorGrammar = grammar[elixirSupervisor]()
@@ -90,11 +90,11 @@ func readSupervisor(rec *ingest.Record) (*Report, int) {
 	r.setSupervisor(h.supervisor)
 	r.Child = &Child{ID: h.child}
 	r.setReason(tree.Reason, l)
-	for _, f := range tree.Fields {
+	for _, f := range l.fields {
 		r.childField(f)
 	}
 	r.Complete = r.Complete && r.Child.Start != ""
-	r.Weak = len(tree.Fields) == 0 && len(r.Reason.Stack) == 0
+	r.Weak = len(l.fields) == 0 && len(r.Reason.Stack) == 0
 	return r, l.end
 }
 
@@ -113,7 +113,7 @@ func (r *Report) setSupervisor(text string) {
 }
 
 // childField puts one labelled part of a supervisor's report where it belongs.
-func (r *Report) childField(f *field) {
+func (r *Report) childField(f field) {
 	c := r.Child
 	switch f.Label {
 	case "Pid":

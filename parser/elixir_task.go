@@ -16,9 +16,9 @@ import (
 //	Function: &String.to_integer/1
 //	    Args: ["zz"]
 type elixirTask struct {
-	Title  string   `parser:"@Title"`
-	Reason *level   `parser:"@@?"`
-	Fields []*field `parser:"@@*"`
+	Title  string `parser:"@Title"`
+	Reason *level `parser:"@@?"`
+	Fields string `parser:"@Labels?"`
 }
 
 var taskGrammar = grammar[elixirTask]()
@@ -49,7 +49,7 @@ func readTask(rec *ingest.Record) (*Report, int) {
 	r.Process.name(task)
 	r.keep("Started from", starter)
 	r.setReason(tree.Reason, l)
-	for _, f := range tree.Fields {
+	for _, f := range l.fields {
 		if f.Label == "Process Label" {
 			r.Process.Label = f.Value
 		} else {

@@ -30,16 +30,11 @@ import (
 //	Last message: :event
 //	State: []
 type elixirTermination struct {
-	Title  string             `parser:"@Title"`
-	Reason *level             `parser:"@@?"`
-	Parts  []*terminationPart `parser:"@@*"`
-}
-
-// terminationPart is a field, or what is told of the client.
-type terminationPart struct {
-	Field  *field `parser:"  @@"`
-	Client string `parser:"| @Client"`
-	Frames string `parser:"  @Frames?"`
+	Title  string `parser:"@Title"`
+	Reason *level `parser:"@@?"`
+	Fields string `parser:"@Labels?"`
+	Client string `parser:"@Client?"`
+	Frames string `parser:"@Frames?"` // the client's
 }
 
 var terminationGrammar = grammar[elixirTermination]()
@@ -95,12 +90,11 @@ func readTermination(rec *ingest.Record) (*Report, int) {
 	}
 	r.Process.name(name)
 	r.setReason(tree.Reason, l)
-	for _, p := range tree.Parts {
-		if p.Field != nil {
-			r.terminationField(p.Field)
-		} else {
-			r.clientLine(p.Client, readFrames(p.Frames))
-		}
+	for _, f := range l.fields {
+		r.terminationField(f)
+	}
+	if tree.Client != "" {
+		r.clientLine(tree.Client, readFrames(tree.Frames))
 	}
 	frames := len(r.Reason.Stack) > 0
 	switch kind {
@@ -117,7 +111,7 @@ func readTermination(rec *ingest.Record) (*Report, int) {
 }
 
 // terminationField puts one labelled part where it belongs.
-func (r *Report) terminationField(f *field) {
+func (r *Report) terminationField(f field) {
 	switch {
 	case strings.HasPrefix(f.Label, "Last message"):
 		r.LastMessage = span(f.Value)

@@ -3,8 +3,6 @@ package parser
 import (
 	"strings"
 
-	"github.com/alecthomas/participle/v2/lexer"
-
 	"github.com/beamlog/beamlog/parser/term"
 )
 
@@ -19,27 +17,21 @@ import (
 //	    (elixir 1.18.4) lib/gen_server.ex:1128: GenServer.call/3
 type level struct {
 	Banner  string    `parser:"@Banner"`
-	Message string    `parser:"(  @Message"`
-	Exit    *exitText `parser:" | @@ )?"`
+	Message string    `parser:"@Message?"`
+	Exit    *exitText `parser:"@@?"`
 	Inner   *level    `parser:"@@?"`
 	Frames  string    `parser:"@Frames? Close"`
 }
 
-// exitText is what Exception.format_exit/1 writes.
+// exitText is what Exception.format_exit/1 writes: fixed words, and the term or
+// call that they are about. The words are empty before a bare term. Where they
+// are " returned an error: ", Value is the call that stands before them and Then
+// the exit text after them; mix's "Could not start application my_app: " has an
+// exit text after it, too.
 type exitText struct {
-	// "Application my_app exited: M.start(:normal, []) returned an error: …" and
-	// mix's "Could not start application my_app: …".
-	Tag      string    `parser:"(  @Tag"`
-	Value    string    `parser:"   @Term?"`
-	Tail     *exitText `parser:"   @@?"`
-	Call     string    `parser:" | ExitedIn @Call"`
-	Raised   bool      `parser:" | @Raised"`
-	Child    string    `parser:" | ChildFailed @Term"`
-	Started  string    `parser:" | @Call"`
-	Returned string    `parser:"   @Returned"`
-	Result   *exitText `parser:"   @@?"`
-	Phrase   string    `parser:" | @Phrase"`
-	Term     string    `parser:" | @Term )"`
+	Words string    `parser:"@Words"`
+	Value string    `parser:"@Term?"`
+	Then  *exitText `parser:"@@?"`
 }
 
 // The texts of the exit-text language.
@@ -88,20 +80,20 @@ func (l *runLexer) exitText(i, indent int) int {
 	case line == "":
 		return i + 1
 	case strings.HasPrefix(s, textExitedIn):
-		l.emit(tokExitedIn, i, i+len(textExitedIn))
+		l.emit(tokWords, i, i+len(textExitedIn))
 		return l.callLine(i + len(textExitedIn))
 	case strings.HasPrefix(line, textRaised):
-		l.emit(tokRaised, i, i+len(textRaised))
+		l.emit(tokWords, i, i+len(textRaised))
 		return i + len(line) + 1
 	case strings.HasPrefix(s, textChildFailed):
-		l.emit(tokChildFailed, i, i+len(textChildFailed))
-		return l.term(tokTerm, i+len(textChildFailed))
+		l.emit(tokWords, i, i+len(textChildFailed))
+		return l.term(i + len(textChildFailed))
 	case strings.HasPrefix(s, textShell):
 		return l.exitText(i+len(textShell), indent)
 	case strings.HasPrefix(s, textBadSpec), strings.HasPrefix(s, textBadSup):
 		return l.specText(i)
 	case strings.HasPrefix(s, textNoConn):
-		l.emit(tokTag, i, i+len(textNoConn))
+		l.emit(tokWords, i, i+len(textNoConn))
 		l.emit(tokTerm, i+len(textNoConn), i+len(line))
 		return i + len(line) + 1
 	}
@@ -110,20 +102,21 @@ func (l *runLexer) exitText(i, indent int) int {
 	}
 	for _, p := range phrases {
 		if line == p.text || len(line) > len(p.text) && strings.HasPrefix(p.text, "no process:") && strings.HasPrefix(line, p.text) {
-			l.emit(tokPhrase, i, i+len(line))
+			l.emit(tokWords, i, i+len(line))
 			return i + len(line) + 1
 		}
 	}
 	for _, t := range tags {
 		if strings.HasPrefix(line, t.text) {
-			l.emit(tokTag, i, i+len(t.text))
-			return l.term(tokTerm, i+len(t.text))
+			l.emit(tokWords, i, i+len(t.text))
+			return l.term(i + len(t.text))
 		}
 	}
 	if next, ok := l.returned(i, line, indent); ok {
 		return next
 	}
-	return l.term(tokTerm, i)
+	l.emit(tokWords, i, i)
+	return l.term(i)
 }
 
 // pidExited gives the length of "#PID<0.123.0> exited with reason: ", as guides
@@ -143,7 +136,7 @@ func pidExited(line string) int {
 // and gives the start of the next line.
 func (l *runLexer) callLine(i int) int {
 	end := l.callEnd(i)
-	l.emit(tokCall, i, end)
+	l.emit(tokTerm, i, end)
 	return lineEnd(l.s, end) + 1
 }
 
@@ -180,13 +173,14 @@ func (l *runLexer) returned(i int, line string, indent int) (next int, ok bool) 
 	rest := l.s[end:]
 	switch {
 	case strings.HasPrefix(rest, textError):
-		l.emit(tokCall, i, end)
-		l.emit(tokReturned, end, end+len(textError))
+		l.emit(tokWords, end, end+len(textError))
+		l.emit(tokTerm, i, end)
 		return l.exitText(end+len(textError), indent), true
 	case strings.HasPrefix(rest, textBadValue):
-		l.emit(tokCall, i, end)
-		l.emit(tokReturned, end, end+len(textBadValue))
-		return l.term(tokTerm, end+len(textBadValue)), true
+		l.emit(tokWords, end, end+len(textBadValue))
+		l.emit(tokTerm, i, end)
+		l.emit(tokWords, end, end)
+		return l.term(end + len(textBadValue)), true
 	}
 	return 0, false
 }
@@ -198,13 +192,20 @@ func (l *runLexer) specText(i int) int {
 	line := l.s[i:lineEnd(l.s, i)]
 	colon := strings.Index(line, ": ")
 	if colon < 0 {
+		l.emit(tokWords, i, i)
 		l.emit(tokTerm, i, i+len(line))
 		return i + len(line) + 1
 	}
-	l.emit(tokTag, i, i+colon+2)
-	next := l.term(tokTerm, i+colon+2)
+	l.emit(tokWords, i, i+colon+2)
+	// The term ends on its line, often at a full stop: "…id: MyW." is no alias.
+	end, _ := term.Skip(l.s[:i+len(line)], i+colon+2)
+	if end <= i+colon+2 || l.s[end-1] == '.' {
+		end = i + len(strings.TrimSuffix(line, "."))
+	}
+	l.emit(tokTerm, i+colon+2, end)
+	next := min(i+len(line)+1, len(l.s))
 	if strings.Contains(line, textDuplicateID) {
-		if j := strings.Index(l.s[next:], "\n    ]\n"); strings.HasPrefix(l.s[min(next, len(l.s)):], "If using maps") && j >= 0 {
+		if j := strings.Index(l.s[next:]+"\n", "\n    ]\n"); strings.HasPrefix(l.s[next:], "If using maps") && j >= 0 {
 			next += j + len("\n    ]\n")
 		}
 	}
@@ -213,7 +214,7 @@ func (l *runLexer) specText(i int) int {
 
 // term cuts one term at i, over as many lines as it takes, and gives the start
 // of the line after it. Text after the term on its line is not part of it.
-func (l *runLexer) term(t lexer.TokenType, i int) int {
+func (l *runLexer) term(i int) int {
 	if i >= len(l.s) {
 		return len(l.s)
 	}
@@ -234,7 +235,7 @@ func (l *runLexer) term(t lexer.TokenType, i int) int {
 		end = line
 	}
 	end = min(end, len(l.s))
-	l.emit(t, i, end)
+	l.emit(tokTerm, i, end)
 	return lineEnd(l.s, end) + 1
 }
 
@@ -254,7 +255,7 @@ func (l *runLexer) opensOther(i int) bool {
 func (l *runLexer) message(i int) int {
 	end := len(l.s)
 	label, key := -1, ""
-	for k := lineEnd(l.s, i) + 1; k < len(l.s); {
+	for k := l.afterValue(i); k < len(l.s); {
 		if after := l.valueBlock(i, k); after > k {
 			k = after
 			continue
@@ -290,6 +291,32 @@ func (l *runLexer) message(i int) int {
 	}
 	l.emit(tokMessage, i, max(at, i))
 	return end
+}
+
+// afterValue gives the line after the first line of the message at i, or after
+// the term that begins there and goes on over further lines: nothing in a term
+// is a frame.
+func (l *runLexer) afterValue(i int) int {
+	end := lineEnd(l.s, i)
+	if end == i || strings.IndexByte("{[(,<", l.s[end-1]) < 0 {
+		return end + 1
+	}
+	line := l.s[i:end]
+	for from := 0; ; {
+		colon := strings.Index(line[from:], ": ")
+		if colon < 0 {
+			return end + 1
+		}
+		from += colon + 2
+		if from >= len(line) || strings.IndexByte("%{[#", line[from]) < 0 {
+			continue
+		}
+		stop, complete := term.Skip(l.s, i+from)
+		if complete && stop > end {
+			return lineEnd(l.s, stop) + 1
+		}
+		return end + 1
+	}
 }
 
 // framesHere says whether frames of an open level have the indentation n.

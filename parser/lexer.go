@@ -16,32 +16,22 @@ import (
 // The tokens of Elixir's reports. A token is a run: a whole title, a whole
 // message, a whole run of frames. What is in a run is read by hand afterwards.
 const (
-	tokTitle       lexer.TokenType = -2 - iota // the lines before the reason
-	tokBanner                                  // "KeyError" of "** (KeyError) "; opens a level
-	tokClose                                   // the end of a level, also where the text was cut
-	tokMessage                                 // an exception's message
-	tokExitedIn                                // "exited in: "
-	tokRaised                                  // "an exception was raised:"
-	tokChildFailed                             // "shutdown: failed to start child: "
-	tokReturned                                // " returned an error: ", " returned a bad value: "
-	tokCall                                    // M.f(args)
-	tokPhrase                                  // a fixed text that stands for an atom
-	tokTag                                     // "bad return value: ", "already started: " …
-	tokTerm                                    // one term, as inspected
-	tokFrames                                  // a run of frames
-	tokLabel                                   // "Last message (from #PID<0.1.0>)", without the colon
-	tokValue                                   // what stands after a label
-	tokClient                                  // "Client #PID<0.1.0> is alive"
+	tokTitle   lexer.TokenType = -2 - iota // the lines before the reason
+	tokLabels                              // a run of fields: "Last message: :x", "State: 1"
+	tokBanner                              // "KeyError" of "** (KeyError) "; opens a level
+	tokClose                               // the end of a level, also where the text was cut
+	tokMessage                             // an exception's message
+	tokWords                               // words of the exit-text language, "" before a bare term
+	tokTerm                                // the term or the call M.f(args) after the words
+	tokFrames                              // a run of frames
+	tokClient                              // "Client #PID<0.1.0> is alive"
 )
 
 // runSymbols are the tokens by the names that grammars use.
 var runSymbols = sync.OnceValue(func() map[string]lexer.TokenType {
 	return map[string]lexer.TokenType{
-		"EOF": lexer.EOF, "Title": tokTitle, "Banner": tokBanner, "Close": tokClose,
-		"Message": tokMessage, "ExitedIn": tokExitedIn, "Raised": tokRaised,
-		"ChildFailed": tokChildFailed, "Returned": tokReturned, "Call": tokCall,
-		"Phrase": tokPhrase, "Tag": tokTag, "Term": tokTerm, "Frames": tokFrames,
-		"Label": tokLabel, "Value": tokValue, "Client": tokClient,
+		"EOF": lexer.EOF, "Title": tokTitle, "Labels": tokLabels, "Banner": tokBanner, "Close": tokClose,
+		"Message": tokMessage, "Words": tokWords, "Term": tokTerm, "Frames": tokFrames, "Client": tokClient,
 	}
 })
 
@@ -61,6 +51,9 @@ func grammar[T any]() func() *participle.Parser[T] {
 		return participle.MustBuild[T](participle.Lexer(runs{}))
 	})
 }
+
+// field is one labelled part of a report.
+type field struct{ Label, Value string }
 
 // layout says what a shape's report may hold besides its reason.
 type layout struct {
@@ -83,11 +76,12 @@ type runLexer struct {
 	next    int
 	levels  []int // the indentation of the frames of each open level
 
-	end    int   // where the report ends
-	open   bool  // a bracket or quote was open where a run ended
-	text   int   // where the reason's text starts; -1 without a reason
-	cuts   []int // start and end of each run of frames in the reason
-	reason int   // where the reason ends
+	fields []field // the fields of the runs of labels
+	end    int     // where the report ends
+	open   bool    // a bracket or quote was open where a run ended
+	text   int     // where the reason's text starts; -1 without a reason
+	cuts   []int   // start and end of each run of frames in the reason
+	reason int     // where the reason ends
 }
 
 // Next gives the next token.
@@ -139,38 +133,51 @@ func (l *runLexer) emit(t lexer.TokenType, from, to int) {
 	l.tokens = append(l.tokens, lexer.Token{Type: t, Value: l.s[from:to], Pos: lexer.Position{Offset: from}})
 }
 
-// report cuts what follows the title.
+// report cuts what follows the title: fields that stand first, the reason, the
+// other fields, the client.
 func (l *runLexer) report(i int) {
-	if l.lay.text && l.text < 0 {
+	if l.lay.text {
 		i = l.bareExit(i)
 	}
-	if i > 0 && i < len(l.s) && l.s[i] == '\n' {
-		i++
+	i = l.labels(l.skipBlank(i), l.lay.first)
+	if l.text < 0 && i < len(l.s) && isBanner(l.s[i:lineEnd(l.s, i)]) {
+		l.text = bannerEnd(l.s, i)
+		i = l.level(i, 0)
+		l.reason, l.end = i, min(i, len(l.s))
 	}
-	fields := false
+	i = l.labels(l.skipBlank(i), l.lay.labels)
+	if l.lay.client && i < len(l.s) && isClient(l.s[i:lineEnd(l.s, i)]) {
+		l.end = min(l.clientBlock(i), len(l.s))
+	}
+}
+
+// skipBlank gives the first line at i or after that is not blank.
+func (l *runLexer) skipBlank(i int) int {
 	for i < len(l.s) {
 		end := lineEnd(l.s, i)
-		switch {
-		case isBlank(l.s[i:end]):
-			i = end + 1
-			continue
-		case l.text < 0 && !fields && isBanner(l.s[i:end]):
-			l.text = bannerEnd(l.s, i)
-			i = l.level(i, 0)
-			l.reason = i
-		case l.text < 0 && !fields && labelLen(l.s[i:], l.lay.first) > 0:
-			i = l.field(i, labelLen(l.s[i:], l.lay.first))
-		case labelLen(l.s[i:], l.lay.labels) > 0:
-			fields = true
-			i = l.field(i, labelLen(l.s[i:], l.lay.labels))
-		case l.lay.client && isClient(l.s[i:end]):
-			fields = true
-			i = l.clientBlock(i)
-		default:
-			return
+		if !isBlank(l.s[i:end]) {
+			return i
 		}
-		l.end = min(i, len(l.s))
+		i = end + 1
 	}
+	return len(l.s)
+}
+
+// labels cuts a run of fields at i and gives the next line that is not blank.
+func (l *runLexer) labels(i int, keys []string) int {
+	start := i
+	for i < len(l.s) {
+		n := labelLen(l.s[i:], keys)
+		if n == 0 {
+			break
+		}
+		l.end = min(l.field(i, n), len(l.s))
+		i = l.skipBlank(l.end)
+	}
+	if i > start {
+		l.emit(tokLabels, start, l.end)
+	}
+	return i
 }
 
 // bareExit cuts an exit text that has no banner, as "Application … exited: " and
@@ -208,7 +215,8 @@ func (l *runLexer) level(i, indent int) int {
 		i = l.exitText(i, indent)
 		i = l.nested(i, indent)
 	case class == "throw":
-		i = l.term(tokTerm, i)
+		l.emit(tokWords, i, i)
+		i = l.term(i)
 	case isBanner(l.s[i:lineEnd(l.s, i)]) && len(l.levels) < maxLevels:
 		// Oban.CrashError's message is a whole banner.
 		i = l.level(i, indent)
@@ -229,7 +237,7 @@ func (l *runLexer) mixStart(i, indent int) int {
 	if colon < 0 {
 		return l.message(i)
 	}
-	l.emit(tokTag, i, i+colon+2)
+	l.emit(tokWords, i, i+colon+2)
 	i = l.exitText(i+colon+2, indent)
 	return l.nested(i, indent)
 }
@@ -288,18 +296,17 @@ func (l *runLexer) isFrame(line string) bool {
 	return ok
 }
 
-// field cuts a label of n bytes at i and its value, which goes on over further
+// field keeps a label of n bytes at i and its value, which goes on over further
 // lines while a bracket is open or they are indented.
 func (l *runLexer) field(i, n int) int {
-	label := i + indentation(l.s[i:])
-	l.emit(tokLabel, label, i+n)
+	label := l.s[i+indentation(l.s[i:]) : i+n]
 	i += n + 1
 	if i < len(l.s) && l.s[i] == ' ' {
 		i++
 	}
 	i = min(i, len(l.s))
 	end, next := l.value(i)
-	l.emit(tokValue, i, end)
+	l.fields = append(l.fields, field{label, l.s[i:end]})
 	return next
 }
 
@@ -310,7 +317,10 @@ func (l *runLexer) value(i int) (end, next int) {
 		l.checkOpen(i, end)
 		return end, end + 1
 	}
-	stop, complete := term.Skip(l.s, i)
+	stop, complete := end, true
+	if i < end {
+		stop, complete = term.Skip(l.s, i)
+	}
 	if stop <= end {
 		// A value of plain text or nothing: it goes on while lines are indented.
 		for end < len(l.s) && indentation(l.s[end+1:]) > 0 && !l.opensNext(end+1) {

@@ -64,6 +64,9 @@ func Parse(rec *ingest.Record) []*Report {
 			out = append(out, finish(r, rec, s.name))
 		}
 		first = false
+		if r == nil && rec.Lenient {
+			end = lineEnd(view.Body, 0) + 1 // what looked like a header was prose
+		}
 		if !advance(&view, end) {
 			break
 		}
