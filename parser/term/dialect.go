@@ -96,7 +96,11 @@ func (g *guess) hash(next byte) (d Dialect, sure bool) {
 	end := nameEnd(g.s, g.i)
 	name := g.s[g.i:end]
 	g.i = end
-	if end >= len(g.s) || name == "Port" || name == "" {
+	if name == "Port" { // the same in both
+		g.i++
+		return 0, false
+	}
+	if end >= len(g.s) || name == "" {
 		return 0, false
 	}
 	if name == "Ref" || name == "Fun" || g.s[end] == '{' {

@@ -60,7 +60,7 @@ func (r *reader) bare(i int) int {
 func (r *reader) word() {
 	start := r.i
 	end := r.bare(start)
-	if end == start {
+	if end == start || r.s[start] == '@' {
 		r.notWord(start)
 		return
 	}
@@ -309,6 +309,10 @@ func (r *reader) percent() {
 	r.dialect = Elixir
 	defer func() { r.dialect = outer }()
 	if r.peek(1) == '{' {
+		if r.peek(2) == '}' && r.isKey(start+3) {
+			r.keyAtom(start, start+3, "%{}")
+			return
+		}
 		r.i += 2
 		r.container(Map, start, "")
 		return

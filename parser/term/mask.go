@@ -35,6 +35,9 @@ type masker struct {
 	s   string
 	i   int
 	out []byte
+
+	// What was left open once is not looked for again to the end of the text.
+	openAngle, openString, openSigil bool
 }
 
 // replace writes with for the text up to end.
@@ -83,8 +86,13 @@ func (m *masker) maskHash() bool {
 		return false
 	}
 	name := m.s[m.i+1 : end]
-	close, complete := skipAngle(m.s, end)
+	text := m.s
+	if m.openAngle {
+		text = text[:min(len(text), end+maskLook)]
+	}
+	close, complete := skipAngle(text, end)
 	if !complete {
+		m.openAngle = true
 		return false
 	}
 	switch name {
@@ -117,14 +125,22 @@ func (m *masker) maskAngle() bool {
 
 // maskString replaces the string whose quote stands at quote.
 func (m *masker) maskString(quote int) bool {
+	if m.openString {
+		return false
+	}
 	end, closed := skipQuoted(m.s, quote)
+	m.openString = !closed
 	return closed && m.replace(end, "STR")
 }
 
 // maskSigil replaces ~D[…], ~c"…" and the like.
 func (m *masker) maskSigil() bool {
+	if m.openSigil {
+		return false
+	}
 	end, complete := sigilEnd(m.s, m.i)
 	if end == 0 || !complete {
+		m.openSigil = !complete
 		return false
 	}
 	switch m.s[m.i+1] {
@@ -138,7 +154,7 @@ func (m *masker) maskSigil() bool {
 
 // maskErlangTime replaces {{2026,11,21},{4,5,6}}.
 func (m *masker) maskErlangTime() bool {
-	if !strings.HasPrefix(m.s[m.i:], "{{") {
+	if layoutEnd(m.s, m.i, "{{0000") == 0 {
 		return false
 	}
 	t, end, complete := ReadIn(m.s[m.i:min(len(m.s), m.i+48)], Erlang)
@@ -159,12 +175,15 @@ func isIntTriple(t *Term) bool {
 
 // maskQuery replaces the query of a URL or path.
 func (m *masker) maskQuery() bool {
-	end := m.i + 1
+	end, value := m.i+1, false
 	for end < len(m.s) && m.s[end] > ' ' && strings.IndexByte("\"'<>)]},", m.s[end]) < 0 {
-		end++
+		value = value || m.s[end] == '='
+		if end++; !value && end > m.i+maskLook {
+			return false
+		}
 	}
 	inWord := m.i > 0 && (isWord(m.s[m.i-1]) || m.s[m.i-1] == '/')
-	return inWord && strings.IndexByte(m.s[m.i:end], '=') > 0 && m.replace(end, "?ADDR")
+	return inWord && value && m.replace(end, "?ADDR")
 }
 
 // maskIPv6 replaces [::1]:4000.

@@ -143,6 +143,10 @@ func (r *reader) term() {
 	start := r.i
 	switch c := r.s[start]; c {
 	case '{':
+		if r.peek(1) == '}' && r.isKey(start+2) {
+			r.keyAtom(start, start+2, "{}")
+			return
+		}
 		r.i++
 		r.container(Tuple, start, "")
 	case '[':
@@ -189,7 +193,7 @@ func (r *reader) term() {
 // container reads the elements of a list, tuple, map or struct and its closing
 // bracket. The opening one has been read.
 func (r *reader) container(kind Kind, start int, name string) {
-	if r.depth == MaxDepth {
+	if r.depth >= MaxDepth {
 		r.deep(start)
 		return
 	}
@@ -307,7 +311,9 @@ func (r *reader) separator(c *elements, at, start int) {
 
 // keyword reads the value of "key: value" in a list or tuple: a pair.
 func (r *reader) keyword(at, start int) {
+	r.depth++
 	r.value()
+	r.depth--
 	r.stack = append(r.stack, Term{Kind: Tuple, Start: uint32(start), End: uint32(r.i), Args: r.take(at)})
 }
 

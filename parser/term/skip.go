@@ -176,11 +176,16 @@ func skipAngle(s string, i int) (end int, complete bool) {
 		}
 	}
 	depth, brackets, last := 0, 0, 0
+	quotes := true
 	for j := i; j < len(s); j++ {
 		switch s[j] {
 		case '"':
-			if end, ok := skipQuoted(s, j); ok {
-				j = end - 1
+			if quotes {
+				end, ok := skipQuoted(s, j)
+				if ok {
+					j = end - 1
+				}
+				quotes = ok // one that is open to the end is a character
 			}
 		case '(', '[', '{':
 			brackets++
@@ -240,10 +245,16 @@ func comparison(s string, i int) bool {
 	return before == ' ' && after == ' '
 }
 
+// inspectErrorLook bounds the length of a multi-line #Inspect.Error<…>.
+const inspectErrorLook = 16 << 10
+
 // inspectErrorEnd finds the ">" alone on its line that ends a multi-line
 // #Inspect.Error<…>, 0 if there is none.
 func inspectErrorEnd(s string, i int) int {
-	for {
+	if !strings.HasPrefix(s[i:], "<\n") && !strings.HasPrefix(s[i:], "<\r\n") {
+		return 0
+	}
+	for stop := i + inspectErrorLook; i < stop; {
 		j := strings.IndexByte(s[i:], '\n')
 		if j < 0 {
 			return 0
@@ -257,6 +268,7 @@ func inspectErrorEnd(s string, i int) int {
 			return k + 1
 		}
 	}
+	return 0
 }
 
 // sigilEnd finds the end of the sigil that starts at s[i] with "~x", modifiers
