@@ -81,7 +81,7 @@ func (l *labelLexer) Lex(name string, r io.Reader) (lexer.Lexer, error) {
 
 // LexString implements [lexer.StringDefinition].
 func (l *labelLexer) LexString(_ string, s string) (lexer.Lexer, error) {
-	runs := &labelRuns{lexer: l, text: s}
+	runs := &labelRuns{lexer: l, text: s, tokens: make([]lexer.Token, 0, 24)}
 	if l.sentence {
 		runs.cutSentence()
 		return runs, nil
@@ -89,7 +89,7 @@ func (l *labelLexer) LexString(_ string, s string) (lexer.Lexer, error) {
 	runs.text = s[:lineEnd(s, 0)]
 	runs.cutJoined()
 	if len(runs.tokens) < 2 && len(runs.text) < len(s) {
-		runs.text, runs.tokens = s, nil
+		runs.text, runs.tokens = s, runs.tokens[:0]
 		runs.cutLines()
 	}
 	return runs, nil
@@ -162,7 +162,7 @@ func (r *labelRuns) labelAt(i, end int) (lb label, at, after int, ok bool) {
 		if strings.HasPrefix(line, lb.literal) {
 			return lb, i, i + len(lb.literal), true
 		}
-		if bare := strings.TrimRight(lb.literal, " "); len(bare) < len(lb.literal) && line == bare {
+		if n := len(line); n > 0 && n < len(lb.literal) && lb.literal[:n] == line && strings.Trim(lb.literal[n:], " ") == "" {
 			return lb, i, end, true
 		}
 	}

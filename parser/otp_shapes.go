@@ -66,7 +66,7 @@ func placeOTP(r *Report, rec *ingest.Record, end int) *Report {
 // otpHeads open a report wherever they begin a line.
 var otpHeads = []string{
 	"** Generic server ", "** State machine ", "** gen_event handler ", "** Task ",
-	"  crasher:", "    supervisor: ", "     Supervisor: ", "    application: ", "Error in process <",
+	"  crasher:", "    supervisor: ", "     Supervisor: ", "    application: ",
 }
 
 // otpExtent gives the end of the report at the start of body: where another one
@@ -74,8 +74,15 @@ var otpHeads = []string{
 // there only where ingest saw no logger at all.
 func otpExtent(body string) int {
 	for i := lineEnd(body, 0) + 1; i < len(body); i = lineEnd(body, i) + 1 {
-		if hasAnyPrefix(body[i:], otpHeads) || isSloganLine(body[i:]) {
-			return i
+		switch body[i] {
+		case ' ', '*':
+			if hasAnyPrefix(body[i:], otpHeads) {
+				return i
+			}
+		default:
+			if strings.HasPrefix(body[i:], "Error in process <") || isSloganLine(body[i:]) {
+				return i
+			}
 		}
 	}
 	return len(body)
