@@ -37,7 +37,8 @@ type facts struct {
 	initial     string   // initial call
 	request     string   // request id
 
-	cause    string   // key of the innermost cause
+	cause    string   // key of the innermost cause with its top frames
+	term     string   // the innermost cause
 	text     string   // key of the whole report, to know it when it is printed again
 	caller   bool     // its reason holds another process's
 	targets  []string // keys of the processes that its reason says it called or watched
@@ -149,7 +150,8 @@ func (x *facts) who(r *parser.Report) {
 // why fills in what the reason says of other processes.
 func (x *facts) why(f *classify.Finding) {
 	reason := &f.Report.Reason
-	x.cause = x.scope + causeText(reason)
+	x.term = causeText(reason)
+	x.cause = x.scope + x.term + frameText(reason)
 	for i := range reason.Chain {
 		link := &reason.Chain[i]
 		switch link.Relation {
@@ -176,15 +178,18 @@ func (x *facts) why(f *classify.Finding) {
 // clip bounds what is looked at of a text.
 func clip(s string) string { return s[:min(len(s), 2048)] }
 
-// causeText is a spelling of the innermost cause with its top frames, equal
-// for two tellings of one crash in one language.
+// causeText is a spelling of the innermost cause, equal for two tellings of
+// one crash in one language.
 func causeText(r *parser.Reason) string {
-	var b strings.Builder
 	if r.Cause.Kind != term.None {
-		b.WriteString(clip(r.Cause.Elixir()))
-	} else {
-		b.WriteString(clip(r.Text))
+		return clip(r.Cause.Elixir())
 	}
+	return clip(r.Text)
+}
+
+// frameText is the top of the stack.
+func frameText(r *parser.Reason) string {
+	var b strings.Builder
 	for i := range r.Stack[:min(len(r.Stack), 3)] {
 		fr := &r.Stack[i]
 		b.WriteString("\x00" + fr.Module + ":" + fr.Function + ":" + strconv.Itoa(fr.Line))

@@ -16,6 +16,7 @@ const (
 	keyUnder   = "s" // a supervisor, for the latest death under it
 	keyLoop    = "l" // a fingerprint and an identity that outlives a restart
 	keyCause   = "c" // a fingerprint or a cause
+	keyTerm    = "m" // a cause without its stack
 	keyTarget  = "t" // a process that a dead one was calling
 	keyLinked  = "e" // a process that a dead one was linked to
 	keyRequest = "r"
@@ -37,6 +38,7 @@ type link struct {
 // surest first. The first that holds counts.
 var ties = [...]func(*Tracker, *entry, *facts, moment) link{
 	(*Tracker).printedAgain,
+	(*Tracker).poolDown,
 	(*Tracker).samePid,
 	(*Tracker).sameName,
 	(*Tracker).sameRequest,
@@ -120,6 +122,9 @@ func (t *Tracker) tell(d *death, e *entry, x *facts) {
 	if n := fullness(e.f); d.best == nil || n > d.score {
 		d.best, d.score = e.f, n
 	}
+	if d.term == "" {
+		d.term = x.term
+	}
 	for _, c := range [...]string{x.scope + e.f.Fingerprint, x.cause} {
 		if len(d.causes) < 8 {
 			d.causes = appendNew(d.causes, c)
@@ -138,8 +143,8 @@ func (t *Tracker) touch(in *failure, e *entry, x *facts, now moment) {
 		in.last = s
 	}
 	in.grace = max(in.grace, x.timeout)
-	if e.f.Report.Kind == parser.KindConnection {
-		in.grace = maxGrace // a pool tries to connect again and again
+	if ofPool(e.f.Report) {
+		in.grace = maxGrace
 	}
 	if x.teller == tellGiveUp {
 		in.gaveUp = true
@@ -190,6 +195,7 @@ func (t *Tracker) register(d *death, e *entry, x *facts) {
 	put(keyText, x.text)
 	put(keyCause, x.cause)
 	put(keyCause, x.scope+e.f.Fingerprint)
+	put(keyTerm, x.scope+x.term)
 	for _, s := range x.supervisors {
 		put(keyUnder, s)
 	}
@@ -205,7 +211,7 @@ func (t *Tracker) register(d *death, e *entry, x *facts) {
 	for _, k := range loopKeys(e, x) {
 		put(keyLoop, k)
 	}
-	if d.supervisor || x.teller == tellStart {
+	if d.supervisor || x.teller == tellStart || x.teller == tellApplication {
 		put(keyGiveUp, x.scope)
 	}
 }
@@ -229,11 +235,33 @@ func (t *Tracker) lookup(kind, key string, e *entry, now moment) *death {
 	return d
 }
 
+// sharesTerm is sharesCause without the stacks: an exit signal carries the
+// reason to a process that has a stack of its own.
+func (d *death) sharesTerm(e *entry, x *facts) bool {
+	return d.sharesCause(e, x) || x.term != "" && d.term == x.term
+}
+
 func nodeOf(f *classify.Finding) string {
 	if r := f.Report.Record; r != nil {
 		return r.Node
 	}
 	return ""
+}
+
+// sameCause gives the latest death of the same cause.
+func (t *Tracker) sameCause(e *entry, x *facts, now moment) *death {
+	if d := t.lookup(keyCause, x.cause, e, now); d != nil {
+		return d
+	}
+	return t.lookup(keyCause, x.scope+e.f.Fingerprint, e, now)
+}
+
+// sameTerm is sameCause without the stacks, for a reason that is no everyday one.
+func (t *Tracker) sameTerm(e *entry, x *facts, now moment) *death {
+	if d := t.sameCause(e, x, now); d != nil || madeByTheCall(x.inner) {
+		return d
+	}
+	return t.lookup(keyTerm, x.scope+x.term, e, now)
 }
 
 func (d *death) sharesCause(e *entry, x *facts) bool {
@@ -284,10 +312,7 @@ func (t *Tracker) sameName(e *entry, x *facts, now moment) link {
 	if x.teller != tellChild {
 		return link{}
 	}
-	d = t.lookup(keyCause, x.scope+e.f.Fingerprint, e, now)
-	if d == nil {
-		d = t.lookup(keyCause, x.cause, e, now)
-	}
+	d = t.sameCause(e, x, now)
 	if d == nil || d.pid != "" && x.pid != "" || d.told[tellChild] || !d.toldItself() || !now.near(d, soon) {
 		return link{}
 	}
@@ -301,11 +326,8 @@ func (t *Tracker) sameRequest(e *entry, x *facts, now moment) link {
 			return link{to: d, same: true}
 		}
 	}
-	d := t.lookup(keyCause, x.cause, e, now)
-	if d == nil {
-		d = t.lookup(keyCause, x.scope+e.f.Fingerprint, e, now)
-	}
-	if d == nil || d.shape == e.f.Report.Shape || d.pid != "" && x.pid != "" && d.pid != x.pid ||
+	d := t.sameCause(e, x, now)
+	if d == nil || x.teller == tellApplication || x.teller == tellSlogan || d.shape == e.f.Report.Shape || d.pid != "" && x.pid != "" && d.pid != x.pid ||
 		!now.near(d, 1000) || len(e.f.Report.Reason.Stack) == 0 {
 		return link{}
 	}
@@ -318,7 +340,17 @@ func (t *Tracker) sameRequest(e *entry, x *facts, now moment) link {
 // sameStart: a process that fails in init has a crash report, and its
 // supervisor says start_error without a pid.
 func (t *Tracker) sameStart(e *entry, x *facts, now moment) link {
-	if x.teller != tellStart || hasStartFailure(e.f.Report) {
+	if hasStartFailure(e.f.Report) {
+		return link{}
+	}
+	if x.teller == tellCrash || x.teller == tellServer { // the supervisor may speak first
+		d := t.sameCause(e, x, now)
+		if d == nil || !d.told[tellStart] || d.toldItself() || !now.near(d, 1000) {
+			return link{}
+		}
+		return link{to: d, same: true}
+	}
+	if x.teller != tellStart {
 		return link{}
 	}
 	for _, s := range x.supervisors {
@@ -326,20 +358,19 @@ func (t *Tracker) sameStart(e *entry, x *facts, now moment) link {
 			return link{to: d, same: true}
 		}
 	}
-	d := t.lookup(keyCause, x.cause, e, now)
-	if d == nil {
-		d = t.lookup(keyCause, x.scope+e.f.Fingerprint, e, now)
-	}
+	d := t.sameCause(e, x, now)
 	if d == nil || d.told[tellStart] || d.told[tellChild] || !d.toldItself() || !now.near(d, 1000) {
 		return link{}
 	}
 	return link{to: d, same: true}
 }
 
-// hasStartFailure says whether a reason holds {failed_to_start_child, Id, R}.
+// hasStartFailure says whether a reason tells that something below did not
+// start: {failed_to_start_child, Id, R}, {R, {Mod, start, Args}}.
 func hasStartFailure(r *parser.Report) bool {
 	for i := range r.Reason.Chain {
-		if r.Reason.Chain[i].Via == parser.ViaFailedToStartChild {
+		switch r.Reason.Chain[i].Via {
+		case parser.ViaFailedToStartChild, parser.ViaStart, parser.ViaBadReturn:
 			return true
 		}
 	}
@@ -371,7 +402,7 @@ func (t *Tracker) supervisorEnded(e *entry, x *facts, now moment) link {
 			}
 		}
 	case hasStartFailure(r) && (x.teller == tellStart || x.teller == tellCrash || x.teller == tellServer):
-		d := t.lookup(keyCause, x.cause, e, now)
+		d := t.sameTerm(e, x, now)
 		if d == nil {
 			d = t.lookup(keyGiveUp, x.scope, e, now)
 		}
@@ -403,17 +434,15 @@ func (t *Tracker) applicationEnded(e *entry, x *facts, now moment) link {
 	if x.teller == tellApplication {
 		name = "application " + e.f.Report.Process.Name
 	}
-	for _, key := range [...]string{x.cause, x.scope + e.f.Fingerprint} {
-		if d := t.lookup(keyCause, key, e, now); d != nil {
-			return link{to: d, outcome: true, why: name + " stopped because of " + what(d)}
-		}
-	}
-	if x.teller == tellSlogan && !isShutdown(x.inner) && !strings.HasPrefix(x.inner, "application") && x.inner != "" {
-		return link{}
+	if d := t.sameTerm(e, x, now); d != nil {
+		return link{to: d, outcome: true, why: name + " stopped because of " + what(d)}
 	}
 	d := t.lookup(keyGiveUp, x.scope, e, now)
 	if d == nil {
 		return link{}
+	}
+	if x.teller == tellSlogan && !d.told[tellApplication] && x.inner != "" && !isShutdown(x.inner) && !strings.HasPrefix(x.inner, "application") {
+		return link{} // out of memory, say
 	}
 	return link{to: d, outcome: true, why: name + " stopped after " + what(d)}
 }
@@ -440,12 +469,12 @@ func (t *Tracker) linkedToTheDead(e *entry, x *facts, now moment) link {
 		return link{}
 	}
 	for _, key := range x.linked {
-		if d := t.lookup(keyDead, key, e, now); d != nil && d.sharesCause(e, x) {
+		if d := t.lookup(keyDead, key, e, now); d != nil && d.sharesTerm(e, x) {
 			return link{to: d, why: "it was linked to " + who(d) + ", which died (line " + lineOf(d) + ")"}
 		}
 	}
 	for _, key := range [...]string{x.pid, x.name} {
-		if d := t.lookup(keyLinked, key, e, now); d != nil && d.sharesCause(e, x) {
+		if d := t.lookup(keyLinked, key, e, now); d != nil && d.sharesTerm(e, x) {
 			return link{to: d, why: "it was linked to " + who(d) + ", which died (line " + lineOf(d) + ")"}
 		}
 	}
@@ -529,12 +558,29 @@ func (t *Tracker) pileUp(e *entry, x *facts, now moment) link {
 			return link{to: d, why: "another caller of the same process, with the same answer as at line " + lineOf(d)}
 		}
 	}
-	if e.f.Report.Kind == parser.KindConnection && e.f.Nature == classify.Transient {
-		if d := t.lookup(keyCause, x.scope+e.f.Fingerprint, e, now); d != nil {
-			return link{to: d, why: "another connection with the same failure as at line " + lineOf(d)}
-		}
-	}
 	return link{}
+}
+
+// ofPool says whether a report is a connection pool's about one of its
+// connections, which tries again and again.
+func ofPool(r *parser.Report) bool {
+	return r.Kind == parser.KindConnection && r.Process.Name != "" && len(r.Reason.Stack) == 0
+}
+
+// poolDown: the connections of a pool that fail alike have one cause, whatever
+// their pids; a connection whose client died has that.
+func (t *Tracker) poolDown(e *entry, x *facts, now moment) link {
+	if !ofPool(e.f.Report) {
+		return link{}
+	}
+	if l := t.calledTheDead(e, x, now); l.to != nil {
+		return l
+	}
+	d := t.sameCause(e, x, now)
+	if d == nil || !d.told[tellEvent] {
+		return link{}
+	}
+	return link{to: d, why: "another connection, or another try, with the same failure as at line " + lineOf(d)}
 }
 
 // explain looks for deaths already reported that this one is the cause of: a

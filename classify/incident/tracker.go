@@ -63,6 +63,7 @@ type death struct {
 	pid    string
 	name   string
 	causes []string // fingerprints and cause keys of its reports
+	term   string   // the cause without a stack
 	inner  string
 	at     int64
 	timed  bool
