@@ -262,6 +262,15 @@ func metadata(r *parser.Report, key string) string {
 	return ""
 }
 
+func field(r *parser.Report, key string) string {
+	for _, f := range r.Fields {
+		if f.Key == key {
+			return f.Value
+		}
+	}
+	return ""
+}
+
 func timeOf(f *classify.Finding) string {
 	if r := f.Report.Record; r != nil {
 		return r.Time

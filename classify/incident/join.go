@@ -564,7 +564,7 @@ func (t *Tracker) pileUp(e *entry, x *facts, now moment) link {
 // ofPool says whether a report is a connection pool's about one of its
 // connections, which tries again and again.
 func ofPool(r *parser.Report) bool {
-	return r.Kind == parser.KindConnection && r.Process.Name != "" && len(r.Reason.Stack) == 0
+	return r.Kind == parser.KindConnection && field(r, "Protocol") != ""
 }
 
 // poolDown: the connections of a pool that fail alike have one cause, whatever
