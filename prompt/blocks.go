@@ -50,10 +50,7 @@ func (b *builder) lines(id, title string, floor, ceil int, lines []string) part 
 	for _, l := range lines {
 		needed += EstimateTokens(l) + 1
 	}
-	if len(lines) == 0 {
-		needed = 0
-	}
-	return part{id: id, title: title, floor: min(floor, needed), ceil: ceil, needed: needed, write: func(tokens int) (string, string) {
+	return part{id: id, title: title, floor: min(floor, needed), ceil: ceil, empty: len(lines) == 0, write: func(tokens int) (string, string) {
 		kept, left := fitLines(lines, tokens)
 		return strings.Join(kept, "\n"), left
 	}}
@@ -245,7 +242,8 @@ func (b *builder) frame(f parser.Frame) string {
 // maxSources is how many places of the source are quoted.
 const maxSources = 3
 
-// sources quotes the source of the project's own frames.
+// sources quotes the source of the project's own frames; where the process
+// died in no frame of its own, as with a bad return value, of its callback.
 func (b *builder) sources() ([]part, error) {
 	if b.o.Source == "" {
 		return nil, nil
@@ -257,15 +255,10 @@ func (b *builder) sources() ([]part, error) {
 	defer project.Close()
 	var parts []part
 	seen := map[string]bool{}
-	for _, f := range b.ownFrames() {
-		s, err := project.Snippet(f.App, f.File, f.Line)
-		if err != nil {
-			b.warnings = append(b.warnings, "no source for "+b.line(fmt.Sprintf("%s:%d", f.File, f.Line)))
-			continue
-		}
+	add := func(s *source.Snippet) {
 		key := fmt.Sprintf("%s:%d", s.File, s.First)
-		if seen[key] {
-			continue
+		if seen[key] || len(parts) == maxSources {
+			return
 		}
 		seen[key] = true
 		ceil := 3000
@@ -273,11 +266,37 @@ func (b *builder) sources() ([]part, error) {
 			ceil = 1000
 		}
 		parts = append(parts, b.sourcePart(fmt.Sprintf("S%d", len(parts)+1), s, ceil))
-		if len(parts) == maxSources {
-			break
+	}
+	if s := b.callbackSource(project); s != nil {
+		add(s)
+	}
+	for _, f := range b.ownFrames() {
+		if s, err := project.Snippet(f.App, f.File, f.Line); err == nil {
+			add(s)
+		} else if len(parts) < maxSources {
+			b.warnings = append(b.warnings, "no source for "+b.line(fmt.Sprintf("%s:%d", f.File, f.Line)))
 		}
 	}
 	return parts, nil
+}
+
+// callbackSource is the callback that a process without own frames died after.
+func (b *builder) callbackSource(project *source.Project) *source.Snippet {
+	for _, f := range b.root.Report.Reason.Stack {
+		if parser.OwnFrame(f) && f.File != "" {
+			return nil
+		}
+	}
+	call, _, _ := strings.Cut(classify.Callback(b.root.Report), "/")
+	i := strings.LastIndexAny(call, ".:")
+	if i <= 0 {
+		return nil
+	}
+	s, err := project.Function(call[:i], call[i+1:])
+	if err != nil {
+		return nil
+	}
+	return s
 }
 
 // ownFrames are the frames of the project that name a line, innermost first.
@@ -305,7 +324,7 @@ func (b *builder) ownFrames() []parser.Frame {
 // the ends farthest from the line in question.
 func (b *builder) sourcePart(id string, s *source.Snippet, ceil int) part {
 	lines := strings.Split(b.safe(strings.Join(s.Lines, "\n")), "\n")
-	at := s.Line - s.First
+	at := max(0, s.Line-s.First) // 0: the whole is meant
 	write := func(tokens int) (string, string) {
 		from, to := at, at
 		used := EstimateTokens(lines[at]) + 4
@@ -328,7 +347,7 @@ func (b *builder) sourcePart(id string, s *source.Snippet, ceil int) part {
 		var out []string
 		for i := from; i <= to; i++ {
 			mark := " "
-			if i == at {
+			if i == at && s.Line > 0 {
 				mark = ">"
 			}
 			out = append(out, fmt.Sprintf("%s%5d  %s", mark, s.First+i, lines[i]))

@@ -10,7 +10,7 @@ type part struct {
 	id, title string
 	floor     int // it is left out where not even so many tokens are free
 	ceil      int // it gets no more at the default budget; more in proportion at a larger one
-	needed    int // tokens it would take in full; 0: unknown
+	empty     bool
 
 	// write gives the text in about so many tokens, and says in words what had
 	// to go ("12 of 40 lines"); "" where all of it is there.
@@ -28,9 +28,15 @@ func fit(parts []part, room int) (blocks []Block, left []string) {
 		scale = func(n int) int { return n * room / DefaultBudget }
 	}
 	for i, p := range parts {
+		if p.empty {
+			continue
+		}
 		later := 0
 		for _, q := range parts[i+1:] {
-			later += min(q.floor, maxFloor(q)) + frameCost
+			if q.empty {
+				continue
+			}
+			later += q.floor + frameCost
 		}
 		free := room - frameCost
 		grant := min(scale(p.ceil), max(free-later, min(p.floor, free)))
@@ -54,14 +60,6 @@ func fit(parts []part, room int) (blocks []Block, left []string) {
 		room -= tokens + frameCost
 	}
 	return blocks, left
-}
-
-// maxFloor is what a part really needs of its floor.
-func maxFloor(p part) int {
-	if p.needed > 0 {
-		return p.needed
-	}
-	return p.floor
 }
 
 // shrinkTo writes a part in at most tokens: what is written in "about" so many

@@ -98,7 +98,7 @@ type Snippet struct {
 	File     string   // relative to the project, with slashes
 	Function string   // the enclosing function's name, "" if not found
 	First    int      // the number of Lines[0]
-	Line     int      // the line asked for
+	Line     int      // the line asked for; 0 where a function was
 	Lines    []string // without line ends
 }
 
@@ -124,6 +124,64 @@ func (p *Project) Snippet(app, file string, line int) (*Snippet, error) {
 		s.Lines = append(s.Lines, clip(strings.TrimRight(l, "\r")))
 	}
 	return s, nil
+}
+
+// Function returns all clauses of a function of a module that stands where
+// the build tools expect it: MyApp.Cache in lib/my_app/cache.ex, my_cache in
+// src/my_cache.erl.
+func (p *Project) Function(module, function string) (*Snippet, error) {
+	module = strings.TrimPrefix(module, "Elixir.")
+	file := "src/" + module + ".erl"
+	if module != "" && module[0] >= 'A' && module[0] <= 'Z' {
+		file = "lib/" + underscore(module) + ".ex"
+	}
+	name, data, err := p.read("", file)
+	if err != nil {
+		return nil, err
+	}
+	lines := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
+	first, last := -1, -1
+	for i := 0; i < len(lines); i++ {
+		from, to, fun := enclosing(lines, i, strings.HasSuffix(name, ".erl"))
+		if fun != function || to < i {
+			continue
+		}
+		if first < 0 {
+			first = from
+		}
+		if to-first+1 > maxLines {
+			break
+		}
+		last, i = to, to
+	}
+	if first < 0 || last < first {
+		return nil, fmt.Errorf("%s in %s: %w", function, name, ErrNotFound)
+	}
+	s := &Snippet{File: name, Function: function, First: first + 1}
+	for _, l := range lines[first : last+1] {
+		s.Lines = append(s.Lines, clip(strings.TrimRight(l, "\r")))
+	}
+	return s, nil
+}
+
+// underscore is the file name of a module without its ending: MyAppWeb.HTTPClient is my_app_web/http_client.
+func underscore(module string) string {
+	var b strings.Builder
+	for i := 0; i < len(module); i++ {
+		c := module[i]
+		switch {
+		case c == '.':
+			b.WriteByte('/')
+			continue
+		case c >= 'A' && c <= 'Z':
+			if i > 0 && module[i-1] != '.' && (module[i-1] < 'A' || module[i-1] > 'Z' || i+1 < len(module) && module[i+1] >= 'a' && module[i+1] <= 'z') {
+				b.WriteByte('_')
+			}
+			c += 'a' - 'A'
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
 }
 
 // read finds and reads a frame's file.

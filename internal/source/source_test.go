@@ -102,6 +102,36 @@ func TestSnippetFindsTheEnclosingFunction(t *testing.T) {
 	}
 }
 
+func TestFunctionFindsAllClauses(t *testing.T) {
+	p := project(t, map[string]string{
+		"mix.exs": "", "lib/my_app/cart.ex": cart, "src/my_srv.erl": server,
+		"lib/my_app_web/http_client.ex": "defmodule MyAppWeb.HTTPClient do\n  def get(1), do: 1\n\n  def get(2) do\n    2\n  end\n\n  def put, do: 3\nend\n",
+	})
+	tests := []struct {
+		module, function string
+		first, last      int
+	}{
+		{"MyApp.Cart", "handle_call", 7, 14},
+		{"Elixir.MyAppWeb.HTTPClient", "get", 2, 6},
+		{"my_srv", "handle_call", 8, 12},
+	}
+	for _, tt := range tests {
+		s, err := p.Function(tt.module, tt.function)
+		if err != nil {
+			t.Errorf("%s.%s: %v", tt.module, tt.function, err)
+			continue
+		}
+		if s.First != tt.first || s.First+len(s.Lines)-1 != tt.last {
+			t.Errorf("%s.%s: lines %d to %d, want %d to %d", tt.module, tt.function, s.First, s.First+len(s.Lines)-1, tt.first, tt.last)
+		}
+	}
+	for _, name := range [][2]string{{"MyApp.Cart", "nope"}, {"MyApp.Nope", "x"}, {"../secret", "x"}, {"", ""}} {
+		if s, err := p.Function(name[0], name[1]); err == nil {
+			t.Errorf("%v: found %s", name, s.File)
+		}
+	}
+}
+
 func TestSnippetStaysInsideTheProject(t *testing.T) {
 	outside := t.TempDir()
 	if err := os.WriteFile(filepath.Join(outside, "secret.ex"), []byte("def x do\nend\n"), 0o644); err != nil {
