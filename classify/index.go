@@ -139,7 +139,11 @@ func (m *Match) circumstances() bool {
 // size measures the match's constraint.
 func (m *Match) size() int {
 	n := len(m.Reason) + len(m.Text) + len(m.Frame) + len(m.Frames) + len(m.LastMessage) + len(m.InitialCall) + len(m.Class)
-	if m.Exception != "" && m.Exception != "*" {
+	switch m.Exception {
+	case "":
+	case "*":
+		n += 12
+	default:
 		n += 20
 	}
 	for _, list := range [][]string{m.Kind, m.Context, m.ChildType} {
@@ -246,7 +250,7 @@ func (e *entry) fits(s *subject, l level) ([]Binding, bool) {
 	if len(m.ChildType) > 0 && (r.Child == nil || !oneOf(m.ChildType, strings.TrimPrefix(r.Child.Type, ":"))) {
 		return nil, false
 	}
-	if m.Class != "" && m.Class != r.Reason.Class || m.Exception != "" && !isException(l.raw, m.Exception) {
+	if m.Class != "" && m.Class != r.Reason.Class || m.Exception != "" && !isException(l.own, m.Exception) {
 		return nil, false
 	}
 	if e.initialCall != nil && !e.initialCall.MatchString(r.Process.InitialCall) {

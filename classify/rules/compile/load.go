@@ -36,6 +36,7 @@ type File struct {
 	Docs            []string  `yaml:"docs"`
 	Examples        []Example `yaml:"examples"`
 	Counterexamples []Example `yaml:"counterexamples"`
+	Also            []string  `yaml:"also"` // rules of other families that fit the examples too, and rightly
 
 	tree *ast.File
 }

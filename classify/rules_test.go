@@ -1,0 +1,197 @@
+package classify_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/beamlog/beamlog/classify"
+	"github.com/beamlog/beamlog/classify/rules/compile"
+	"github.com/beamlog/beamlog/parser"
+	"github.com/beamlog/beamlog/parser/ingest"
+	"github.com/beamlog/beamlog/parser/term"
+	"github.com/google/go-cmp/cmp"
+)
+
+// files reads the rule files from the source folder.
+func files(t testing.TB) []*compile.File {
+	t.Helper()
+	fs, err := compile.Load(os.DirFS("rules"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fs
+}
+
+// engine makes an engine of the built-in rules.
+func engine(t testing.TB) *classify.Engine {
+	t.Helper()
+	e, err := classify.New(classify.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// read gives the reports of a log.
+func read(t testing.TB, log string) []*parser.Report {
+	t.Helper()
+	var out []*parser.Report
+	for rec, err := range ingest.Records(context.Background(), strings.NewReader(log+"\n"), "example.log", ingest.Options{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, parser.Parse(rec)...)
+	}
+	return out
+}
+
+// findings classifies a log.
+func findings(t testing.TB, e *classify.Engine, log string) []*classify.Finding {
+	t.Helper()
+	var out []*classify.Finding
+	for _, r := range read(t, log) {
+		out = append(out, e.Classify(r))
+	}
+	return out
+}
+
+// ids are the rules of findings, for messages.
+func ids(fs []*classify.Finding) []string {
+	var out []string
+	for _, f := range fs {
+		out = append(out, f.Rule.ID)
+	}
+	return out
+}
+
+// TestExamples runs all examples of all rules: the own rule wins, and a look-alike
+// gets the rule that it wants.
+func TestExamples(t *testing.T) {
+	e := engine(t)
+	for _, file := range files(t) {
+		for i, ex := range file.Examples {
+			t.Run(file.ID, func(t *testing.T) { checkExample(t, e, file, i, ex.Log, file.ID, ex.Binds) })
+		}
+		for i, ex := range file.Counterexamples {
+			t.Run(file.ID+"/not", func(t *testing.T) { checkExample(t, e, file, i, ex.Log, ex.Want, nil) })
+		}
+	}
+}
+
+func checkExample(t *testing.T, e *classify.Engine, file *compile.File, i int, log, want string, binds map[string]string) {
+	t.Helper()
+	got := findings(t, e, log)
+	if len(got) == 0 {
+		t.Fatalf("%s, example %d: no report in\n%s", file.Name, i+1, log)
+	}
+	f := got[0]
+	if f.Rule.ID != want {
+		t.Fatalf("%s, example %d: rules %v, want %s\nreason %s\ncause %s\nchain %v\n%s", file.Name, i+1, ids(got), want,
+			f.Report.Reason.Term.Elixir(), f.Report.Reason.Cause.Elixir(), f.ChainRules, log)
+	}
+	for _, other := range f.Alternatives {
+		if classify.RuleByID(other) == nil {
+			t.Errorf("alternative %s is no rule", other)
+		}
+	}
+	for name, want := range binds {
+		found := false
+		for _, b := range f.Bindings {
+			if b.Name == name {
+				found = true
+				if got := b.Value.Print(term.Elixir); got != want {
+					t.Errorf("%s, example %d: %s is %s, want %s", file.Name, i+1, name, got, want)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s, example %d: %s is not bound", file.Name, i+1, name)
+		}
+	}
+	if strings.Contains(f.Summary, "{{") || f.Summary == "" {
+		t.Errorf("%s, example %d: summary %q", file.Name, i+1, f.Summary)
+	}
+	if len(f.Fingerprint) != 12 || len(f.Variant) != 12 || !strings.HasPrefix(f.Recipe, "v1|") {
+		t.Errorf("%s, example %d: fingerprint %q, variant %q, recipe %q", file.Name, i+1, f.Fingerprint, f.Variant, f.Recipe)
+	}
+}
+
+// TestNoStrangers checks that no rule outside the winner's family fits an
+// example, but for reasons inside a value.
+func TestNoStrangers(t *testing.T) {
+	e := engine(t)
+	for _, file := range files(t) {
+		for i, ex := range file.Examples {
+			fs := findings(t, e, ex.Log)
+			if len(fs) == 0 {
+				continue
+			}
+			f := fs[0]
+			for _, id := range f.Alternatives {
+				if !slices.Contains(file.Also, id) && classify.RuleByID(id).Family() != f.Rule.Family() {
+					t.Errorf("%s, example %d: %s fits as well", file.Name, i+1, id)
+				}
+			}
+		}
+	}
+}
+
+// TestGenerated checks that the table is what the rule files say.
+func TestGenerated(t *testing.T) {
+	fs := files(t)
+	want, err := compile.Go(fs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("rules_gen.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != string(want) {
+		t.Error("rules_gen.go differs from rules/*.yaml; run go generate ./classify")
+	}
+	dir := filepath.Join("..", "docs", "patterns")
+	pages := compile.Markdown(fs)
+	for name, text := range pages {
+		got, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Errorf("%v; run go generate ./classify", err)
+			continue
+		}
+		if diff := cmp.Diff(text, string(got)); diff != "" {
+			t.Errorf("docs/patterns/%s differs from its rule; run go generate ./classify\n%s", name, diff)
+		}
+	}
+	old, err := filepath.Glob(filepath.Join(dir, "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range old {
+		if _, ok := pages[filepath.Base(name)]; !ok {
+			t.Errorf("docs/patterns/%s is of no rule", filepath.Base(name))
+		}
+	}
+}
+
+// TestTable checks what the lookups of the table rely on.
+func TestTable(t *testing.T) {
+	rules := classify.Rules()
+	if !slices.IsSortedFunc(rules, func(a, b *classify.Rule) int { return strings.Compare(a.ID, b.ID) }) {
+		t.Error("the rules are not sorted by id")
+	}
+	for _, r := range rules {
+		if classify.RuleByID(r.ID) != r {
+			t.Errorf("RuleByID(%q) is another rule", r.ID)
+		}
+		if f := classify.RuleByID(r.Family()); f == nil || f.Parent != "" {
+			t.Errorf("the family of %s is %s, which is no topmost rule", r.ID, r.Family())
+		}
+	}
+	if classify.RuleByID("no_such_rule") != nil {
+		t.Error("a rule of an unknown id")
+	}
+}
