@@ -47,7 +47,7 @@ func processHead(body string) (who, node string, crash, ok bool) {
 	if !strings.HasPrefix(body, "Process ") {
 		return "", "", false, false
 	}
-	line := firstLine(body)[len("Process "):]
+	line := strings.TrimPrefix(firstLine(body), "Process ")
 	if who, ok = strings.CutSuffix(line, raised); ok {
 		if pid, on, found := strings.Cut(who, " on node "); found {
 			who, node = pid, on

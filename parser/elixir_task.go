@@ -30,7 +30,7 @@ func taskHead(body string) (task, starter string, ok bool) {
 	if !strings.HasPrefix(body, "Task ") {
 		return "", "", false
 	}
-	who, ok := strings.CutSuffix(firstLine(body)[len("Task "):], terminating)
+	who, ok := strings.CutSuffix(strings.TrimPrefix(firstLine(body), "Task "), terminating)
 	if !ok {
 		return "", "", false
 	}

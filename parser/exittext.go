@@ -88,7 +88,7 @@ func (l *runLexer) exitText(i, indent int) int {
 	case strings.HasPrefix(s, textChildFailed):
 		l.emit(tokWords, i, i+len(textChildFailed))
 		return l.term(i + len(textChildFailed))
-	case strings.HasPrefix(s, textShell):
+	case strings.HasPrefix(s, textShell) && !strings.HasPrefix(s[len(textShell):], textShell):
 		return l.exitText(i+len(textShell), indent)
 	case strings.HasPrefix(s, textBadSpec), strings.HasPrefix(s, textBadSup):
 		return l.specText(i)
@@ -96,6 +96,10 @@ func (l *runLexer) exitText(i, indent int) int {
 		l.emit(tokWords, i, i+len(textNoConn))
 		l.emit(tokTerm, i+len(textNoConn), i+len(line))
 		return i + len(line) + 1
+	}
+	if len(l.tokens) > 4*maxLevels { // texts within texts: nobody writes so many
+		l.emit(tokWords, i, i)
+		return l.term(i)
 	}
 	if n := pidExited(line); n > 0 {
 		return l.exitText(i+n, indent)

@@ -103,6 +103,9 @@ func finish(r *Report, rec *ingest.Record, name string) *Report {
 
 // shapeOf gives the shape that the record's body opens with, or nil.
 func shapeOf(rec *ingest.Record) *shape {
+	if rec.Body == "" || rec.Body[0] == '\n' {
+		return nil
+	}
 	all := shapes()
 	for i := range all {
 		if all[i].opens(rec, rec.Body) {
