@@ -10,7 +10,7 @@ var lagerCases = []otpCase{
 		body: `
 gen_server <0.112.0> terminated with reason: no match of right hand value {error,{some,[long,... in bad:handle_call/3 line 10`,
 		want: `
-lager_termination gen_server 1-1 incomplete
+lager_reports gen_server 1-1 incomplete
 pid: <0.112.0>
 text: no match of right hand value {error,{some,[long,...
 term: {:badmatch, {:error, {:some, [:long, ..., ...]}}}
@@ -23,7 +23,7 @@ at: bad:handle_call/3 :10
 		body: `
 gen_statem door in state closed terminated with reason: {stuck,[state_functions,state_enter]}`,
 		want: `
-lager_termination gen_statem 1-1
+lager_reports gen_statem 1-1
 name: door
 text: stuck
 term: :stuck
@@ -36,7 +36,7 @@ field State name: closed
 		body: `
 gen_event {geh,2} installed in ge terminated with reason: boom in geh:handle_event/2 line 3`,
 		want: `
-lager_termination gen_event 1-1
+lager_reports gen_event 1-1
 name: ge
 handler: {geh,2}
 text: boom
@@ -50,7 +50,7 @@ at: geh:handle_event/2 :3
 		body: `
 CRASH REPORT Process <0.114.0> with 0 neighbours exited with reason: no such process or port in call to gen_server:call(nope, {x, ")"}) in gen_server:call/2 line 370`,
 		want: `
-lager_crash_report process 1-1
+lager_reports process 1-1
 pid: <0.114.0>
 text: no such process or port in call to gen_server:call(nope, {x, ")"})
 term: {:noproc, {:gen_server, :call, [:nope, {:x, ~c")"}]}}
@@ -66,7 +66,7 @@ at: gen_server:call/2 :370
 		body: `
 CRASH REPORT Process srv_two with 0 neighbours crashed with reason: no function clause matching bad:handle_cast(hello, {st,srv_two,undefined,[],#{host => "db1.internal"}}) line 22`,
 		want: `
-lager_crash_report process 1-1
+lager_reports process 1-1
 name: srv_two
 text: no function clause matching bad:handle_cast(hello, {st,srv_two,undefined,[],#{host => "db1.internal"}}) line 22
 term: :function_clause
@@ -79,7 +79,7 @@ at: bad:handle_cast/2 (hello, {st,srv_two,undefined,[],#{host => "db1.internal"}
 		body: `
 CRASH REPORT Process <0.116.0> with 0 neighbours crashed with reason: call to undefined function nomod:nofun(1, [a]) from bad:f/1 line 3`,
 		want: `
-lager_crash_report process 1-1
+lager_reports process 1-1
 pid: <0.116.0>
 text: call to undefined function nomod:nofun(1, [a])
 term: :undef
@@ -93,7 +93,7 @@ at: bad:f/1 :3
 		body: `
 gen_server a terminated with reason: bad argument in call to ets:lookup(no_tab, k) in bad:handle_call/3 line 17`,
 		want: `
-lager_termination gen_server 1-1
+lager_reports gen_server 1-1
 name: a
 text: bad argument in call to ets:lookup(no_tab, k)
 term: :badarg
@@ -107,7 +107,7 @@ at: bad:handle_call/3 :17
 		body: `
 gen_server a terminated with reason: bad return value: {st,1} in gen_server:handle_common_reply/8`,
 		want: `
-lager_termination gen_server 1-1
+lager_reports gen_server 1-1
 name: a
 text: bad return value: {st,1}
 term: {:bad_return_value, {:st, 1}}
@@ -120,7 +120,7 @@ at: gen_server:handle_common_reply/8
 		body: `
 gen_server a terminated with reason: system limit: maximum number of processes exceeded`,
 		want: `
-lager_termination gen_server 1-1
+lager_reports gen_server 1-1
 name: a
 text: system limit: maximum number of processes exceeded
 term: :system_limit
@@ -132,7 +132,7 @@ type: system_limit
 		body: `
 Supervisor sup1 had child w started with bad:start_link(w1, " at ") at <0.127.0> exit with reason init_crash in bad:init/1 line 7 in context start_error`,
 		want: `
-lager_supervisor supervisor 1-1
+lager_reports supervisor 1-1
 name: sup1
 supervisor: {Pid: Name:sup1 Module:}
 child: {ID:w Pid:<0.127.0> Start:bad:start_link(w1, " at ") Restart: Shutdown: Type: Count:0}
@@ -148,7 +148,7 @@ at: bad:init/1 :7
 		body: `
 Supervisor {<0.1.0>,m} had child at module br at undefined exit with reason killed in context shutdown`,
 		want: `
-lager_supervisor supervisor 1-1
+lager_reports supervisor 1-1
 pid: <0.1.0>
 supervisor: {Pid:<0.1.0> Name: Module:m}
 child: {ID: Pid: Start:br Restart: Shutdown: Type: Count:0}
@@ -168,7 +168,7 @@ Supervisor sup1 started bad:start_link(w1) at pid <0.1.0>`,
 		body: `
 Application myapp exited with reason: {{shutdown,{failed_to_start_child,w,eaddrinuse}},{myapp_app,start,[normal,[]]}}`,
 		want: `
-lager_application application 1-1
+lager_reports application 1-1
 name: myapp
 text: {{shutdown,{failed_to_start_child,w,eaddrinuse}},{myapp_app,start,[normal,[]]}}
 term: {{:shutdown, {:failed_to_start_child, :w, :eaddrinuse}}, {:myapp_app, :start, [:normal, []]}}
@@ -189,7 +189,7 @@ Application myapp exited with reason: stopped`,
 		body: `
 Cowboy handler my_handler terminated in my_handler:init/2 with reason: bad argument in my_handler:init/2 line 3`,
 		want: `
-lager_cowboy request 1-1
+lager_reports request 1-1
 text: bad argument
 term: :badarg
 type: badarg
@@ -219,7 +219,7 @@ gen_server couch_index terminated with reason: {badmatch,1} at m:f/1(line:3) <= 
      state: {st,1}
     extra: []`,
 		want: `
-lager_termination gen_server 1-4
+lager_reports gen_server 1-4
 name: couch_index
 text: {badmatch,1}
 term: {:badmatch, 1}
@@ -235,7 +235,7 @@ state: {st,1} (6 false)
 		body: `
 CRASH REPORT Process couch_index (<0.5.0>) with 1 neighbors crashed with reason: bad return value T at m:f/1(line:3); initial_call: {couch,init,['Argument__1']}, ancestors: [a,<0.1.0>], message_queue_len: 0, messages: [], links: [<0.2.0>]`,
 		want: `
-lager_crash_report process 1-1
+lager_reports process 1-1
 pid: <0.5.0>
 name: couch_index
 initial call: couch:init/1

@@ -30,7 +30,7 @@ var crashCases = []otpCase{
     reductions: 6812
   neighbours:`,
 		want: `
-otp_crash_report process 1-21
+otp_crash process 1-21
 pid: <0.91.0>
 name: srv_two
 initial call: bad:init/1
@@ -83,7 +83,7 @@ field reductions: 6812
       initial call: go:f/0
       ancestors: []`,
 		want: `
-otp_crash_report process 1-26
+otp_crash process 1-26
 pid: <0.84.0>
 initial call: bad:init/1
 label: {worker,"a"}
@@ -121,7 +121,7 @@ field reductions: 9959
     reductions: 5502
   neighbours: []`,
 		want: `
-otp_crash_report process 1-12
+otp_crash process 1-12
 pid: <0.103.0>
 initial call: elixir_compiler_0:'-__FILE__/1-fun-0-'/0
 ancestors: 'Elixir.MyApp.Sup' <0.96.0>
@@ -151,7 +151,7 @@ field reductions: 5502
     reductions: 159
   neighbours:`,
 		want: `
-otp_crash_report process 1-12
+otp_crash process 1-12
 pid: <0.80.0>
 initial call: application_master:init/4
 ancestors: <0.79.0>
@@ -174,7 +174,7 @@ field reductions: 159
 		body: `
 crasher: initial call: go:'-run/0-fun-7-'/0, pid: <0.109.0>, registered_name: plib, exit: {{bad,"a, pid: b; c"},[{go,'-run/0-fun-7-',0,[{file,"go.erl"},{line,22}]}]}, ancestors: [<0.9.0>], message_queue_len: 1, messages: [hello], links: [], dictionary: [{key,val}], trap_exit: false, status: running, heap_size: 233, stack_size: 28, reductions: 120; neighbours: neighbour: pid: <0.1.0>, registered_name: x`,
 		want: `
-otp_crash_report process 1-1
+otp_crash process 1-1
 pid: <0.109.0>
 name: plib
 initial call: go:'-run/0-fun-7-'/0
@@ -206,7 +206,7 @@ field reductions: 120
     reductions: 513
   neighbours:`,
 		want: `
-otp_crash_report process 1-8
+otp_crash process 1-8
 pid: <0.112.0>
 initial call: bad:init/1
 ancestors: <0.9.0>
@@ -234,7 +234,7 @@ field reductions: 513
     reductions: 1
   neighbours:`,
 		want: `
-otp_crash_report process 1-11
+otp_crash process 1-11
 pid: <0.1.0>
 initial call: v:f/0
 text: an error occurred when evaluating an arithmetic expression
@@ -259,7 +259,7 @@ field reductions: 1
     reductions: 1
   neighbours:`,
 		want: `
-otp_crash_report process 1-9
+otp_crash process 1-9
 pid: <0.1.0>
 initial call: v:f/0
 text: v:'-cases/0-fun-30-'/1 called with two arguments
@@ -279,7 +279,7 @@ field reductions: 1
     registered_name: []
     exception error: no case clause matching {ok,[{a,`,
 		want: `
-otp_crash_report process 1-5 incomplete
+otp_crash process 1-5 incomplete
 pid: <0.79.0>
 initial call: bad:init/1
 text: no case clause matching {ok,[{a,

@@ -60,10 +60,14 @@ func TestOTPCut(t *testing.T) {
 	seen := map[string]bool{}
 	for _, body := range otpBodies() {
 		whole := parseBody(body)
-		if len(whole) == 0 || seen[whole[0].Shape+whole[0].Reason.Type] {
+		if len(whole) == 0 {
 			continue
 		}
-		seen[whole[0].Shape+whole[0].Reason.Type] = true
+		key := whole[0].Shape + string(whole[0].Kind) + whole[0].Reason.Type
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
 		from := len(body)
 		for _, w := range decisive {
 			if strings.HasPrefix(w, " terminating") && strings.HasPrefix(body, `{"`) {
@@ -84,7 +88,7 @@ func TestOTPCut(t *testing.T) {
 			if got[0].Kind != whole[0].Kind {
 				t.Fatalf("cut at %d: kind %s, want %s: %q", i, got[0].Kind, whole[0].Kind, body[:i])
 			}
-			if whole[0].Shape == "otp_crash_report" && got[0].Complete && !strings.Contains(body[:i], "neighbours:") {
+			if whole[0].Shape == "otp_crash" && got[0].Complete && !strings.Contains(body[:i], "neighbours:") {
 				t.Fatalf("cut at %d: complete: %q", i, body[:i])
 			}
 		}
@@ -128,11 +132,15 @@ func BenchmarkOTP(b *testing.B) {
 	for _, body := range otpBodies() {
 		rec := &ingest.Record{Line: 1, Body: body}
 		whole := Parse(rec)
-		if len(whole) == 0 || seen[whole[0].Shape] {
+		if len(whole) == 0 {
 			continue
 		}
-		seen[whole[0].Shape] = true
-		b.Run(whole[0].Shape, func(b *testing.B) {
+		name := whole[0].Shape + "/" + string(whole[0].Kind)
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(body)))
 			b.ReportAllocs()
 			for b.Loop() {

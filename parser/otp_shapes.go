@@ -11,39 +11,56 @@ import (
 // print.
 func otpShapes() []shape {
 	return []shape{
-		otpShape("otp_gen_server", readOTPServer, "** Generic server "),
-		otpShape("otp_gen_statem", readOTPStatem, "** State machine "),
-		otpShape("otp_gen_event", readOTPEvent, "** gen_event handler "),
-		otpShape("otp_task", readOTPTask, "** Task "),
-		otpShape("otp_crash_report", readOTPCrash, "  crasher:", "crasher:"),
-		otpShape("otp_supervisor_report", readOTPSupervisor, supervisorHeads...),
+		otpShape("otp_termination", readOTPServer, "** Generic server "),
+		otpShape("otp_termination", readOTPStatem, "** State machine "),
+		otpShape("otp_termination", readOTPEvent, "** gen_event handler "),
+		otpShape("otp_termination", readOTPTask, "** Task "),
+		otpShape("otp_crash", readOTPCrash, "crasher:"),
+		otpShape("otp_supervisor", readOTPSupervisor, "supervisor: "),
 		otpShape("otp_process", readOTPProcess, "Error in process ", "emulator Error in process "),
-		otpShape("otp_application", readOTPApplication, "    application: ", "         application: ", "application: "),
+		otpShape("otp_application", readOTPApplication, "application: "),
 		otpShape("otp_single_line", readOTPSentence,
-			"Generic server ", "State machine ", "Generic event handler ", "Supervisor: ", "Application: "),
+			"Generic server ", "State machine ", "Generic event handler ", "Application: "),
+		otpShape("otp_supervisor", readSupervisorOld, "Supervisor: "),
 		otpShape("otp_shell", readOTPShell, "** exception ", "escript: exception "),
+		otpShape("otp_message", readOTPMaxHeap, "Process:            "),
+		otpShape("otp_message", readOTPUnhandled, "** Undefined handle_info in ", "Undefined handle_info in "),
+		otpMessageShape(),
 		otpShape("otp_ranch", readRanchReport, "Ranch listener ", "Failed to start Ranch listener "),
-		otpShape("lager_termination", readLagerTermination, "gen_server ", "gen_fsm ", "gen_statem ", "gen_event "),
-		otpShape("lager_crash_report", readLagerCrash, "CRASH REPORT Process "),
-		otpShape("lager_supervisor", readLagerSupervisor, "Supervisor "),
-		otpShape("lager_application", readLagerApplication, "Application "),
-		otpShape("lager_cowboy", readLagerCowboy, "Cowboy handler ", "Cowboy stream "),
+		otpShape("lager_reports", readLagerTermination, "gen_server ", "gen_fsm ", "gen_statem ", "gen_event "),
+		otpShape("lager_reports", readLagerCrash, "CRASH REPORT Process "),
+		otpShape("lager_reports", readLagerSupervisor, "Supervisor "),
+		otpShape("lager_reports", readLagerApplication, "Application "),
+		otpShape("lager_reports", readLagerCowboy, "Cowboy handler ", "Cowboy stream "),
 		sloganShape(),
 	}
 }
 
-// otpShape is a shape that the given literals open and that ends where another
-// report begins.
+// otpShape is a shape that the given literals open, whatever their indentation,
+// and that ends where another report begins.
 func otpShape(name string, read func(string, term.Dialect) *Report, heads ...string) shape {
 	return shape{
-		name:  name,
-		opens: func(_ *ingest.Record, body string) bool { return hasAnyPrefix(body, heads) },
-		next: func(rec *ingest.Record) (*Report, int) {
-			end := otpExtent(rec.Body)
-			text := rec.Body[:end]
-			r := read(text, otpDialect(text))
-			return placeOTP(r, rec, end), end
+		name: name,
+		opens: func(_ *ingest.Record, body string) bool {
+			return hasAnyPrefix(strings.TrimLeft(body[otpStart(body):], " "), heads)
 		},
+		next: func(rec *ingest.Record) (*Report, int) {
+			start := otpStart(rec.Body)
+			end := start + otpExtent(rec.Body[start:])
+			text := rec.Body[start:end]
+			return placeOTP(read(text, otpDialect(text)), rec, end), end
+		},
+	}
+}
+
+// otpStart gives where the report begins: after blank lines, and after the line
+// "** at node 'a@b' **" of an event from another node (OTP 20 and older).
+func otpStart(body string) int {
+	for i := 0; ; i = min(lineEnd(body, i)+1, len(body)) {
+		line := body[i:lineEnd(body, i)]
+		if i >= len(body) || strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "** at node ") {
+			return i
+		}
 	}
 }
 

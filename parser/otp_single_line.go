@@ -27,7 +27,11 @@ func readOTPSentence(text string, d term.Dialect) *Report {
 	default:
 		r = readApplicationSentence(text, d)
 	}
-	if r != nil && !strings.HasSuffix(strings.TrimRight(text, " "), ".") {
+	if r == nil {
+		return nil
+	}
+	r.Shape = "otp_single_line"
+	if !strings.HasSuffix(strings.TrimRight(text, " "), ".") {
 		r.Complete = false // every one of them ends with a full stop
 	}
 	return r

@@ -32,6 +32,8 @@ import (
 // An emulator that gives up writes one line of its own:
 //
 //	eheap_alloc: Cannot allocate 1318267840 bytes of memory (of type "heap").
+//
+// The reason's text is the slogan, so that it reads as in a crash dump.
 type slogan struct {
 	Boot       []string `parser:"( @Boot"`
 	BootText   []string `parser:"| @BootText"`
@@ -190,9 +192,28 @@ func readSlogan(text string) *Report {
 		r.Fields = appendField(r.Fields, "Slogan", g.Other)
 	}
 	r.Complete = r.Complete && err == nil
+	if len(g.Provider) == 0 && r.Reason.Class == "" {
+		r.Reason.Text = sloganLine(text)
+	}
 	r.Fields = appendField(r.Fields, "Slogan", headSentence(text))
 	r.Fields = appendField(r.Fields, "Crash dump", g.Dump)
 	return r
+}
+
+// sloganLine gives the line that becomes the crash dump's slogan: the second one,
+// or where it is missing the first.
+func sloganLine(text string) string {
+	first := ""
+	for i := 0; i < len(text); i = lineEnd(text, i) + 1 {
+		line := strings.TrimSpace(text[i:lineEnd(text, i)])
+		switch sloganStep(line) {
+		case sloganFirst:
+			first = line
+		case sloganSecond:
+			return strings.TrimPrefix(line, "Slogan: ")
+		}
+	}
+	return first
 }
 
 // headSentence gives the sentence of a slogan, without its term.

@@ -14,7 +14,7 @@ init terminating in do_boot ({undef,[{nomod,start,[],[]},{init,start_em,1,[]},{i
 Crash dump is being written to: erl_crash.dump...done`,
 		want: `
 otp_slogan slogan 1-4
-text: undef
+text: init terminating in do_boot ({undef,[{nomod,start,[],[]},{init,start_em,1,[]},{init,do_boot,3,[]}]})
 term: :undef
 type: undef
 at: nomod:start/0
@@ -30,7 +30,7 @@ field Crash dump: erl_crash.dump...done
 init terminating in do_boot ({{badmatch,1},[{erl_eval,do_apply,7,[{_},{_}]},{init,start_it,1,[]}]})`,
 		want: `
 otp_slogan slogan 1-1 incomplete
-text: {badmatch,1}
+text: init terminating in do_boot ({{badmatch,1},[{erl_eval,do_apply,7,[{_},{_}]},{init,start_it,1,[]}]})
 term: {:badmatch, 1}
 type: badmatch
 at: erl_eval:do_apply/7
@@ -44,7 +44,7 @@ field Slogan: init terminating in do_boot
 init terminating in do_boot ({,[{erl_eval,do_apply,7,[{_},{_}]},{init,start_it,1,[]}]})`,
 		want: `
 otp_slogan slogan 1-1 incomplete
-text: ...
+text: init terminating in do_boot ({,[{erl_eval,do_apply,7,[{_},{_}]},{init,start_it,1,[]}]})
 term: ...
 at: erl_eval:do_apply/7
 at: init:start_it/1
@@ -57,7 +57,7 @@ field Slogan: init terminating in do_boot
 Runtime terminating during boot ({'cannot get bootfile','no_dot_erlang.boot'})`,
 		want: `
 otp_slogan slogan 1-1
-text: {'cannot get bootfile','no_dot_erlang.boot'}
+text: Runtime terminating during boot ({'cannot get bootfile','no_dot_erlang.boot'})
 term: {:"cannot get bootfile", :"no_dot_erlang.boot"}
 type: cannot get bootfile
 field Slogan: Runtime terminating during boot
@@ -70,7 +70,7 @@ field Slogan: Runtime terminating during boot
 Kernel pid terminated (application_controller) ({application_start_failure,myapp,{{shutdown,{failed_to_start_child,w,{bad,"x"}}},{myapp_app,start,[normal,[]]}}})`,
 		want: `
 otp_slogan slogan 1-2
-text: {application_start_failure,myapp,{{shutdown,{failed_to_start_child,w,{bad,"x"}}},{myapp_app,start,[normal,[]]}}}
+text: Kernel pid terminated (application_controller) ({application_start_failure,myapp,{{shutdown,{failed_to_start_child,w,{bad,"x"}}},{myapp_app,start,[normal,[]]}}})
 term: {:application_start_failure, :myapp, {{:shutdown, {:failed_to_start_child, :w, {:bad, ~c"x"}}}, {:myapp_app, :start, [:normal, []]}}}
 cause: {:bad, ~c"x"}
 type: bad
@@ -88,7 +88,7 @@ field Slogan: Kernel pid terminated
 Kernel pid terminated (application_controller) ("{application_start_failure,myapp,{bad,{myapp_app,start,[normal,[]]}}}")`,
 		want: `
 otp_slogan slogan 1-2
-text: {application_start_failure,myapp,{bad,{myapp_app,start,[normal,[]]}}}
+text: Kernel pid terminated (application_controller) ("{application_start_failure,myapp,{bad,{myapp_app,start,[normal,[]]}}}")
 term: {:application_start_failure, :myapp, {:bad, {:myapp_app, :start, [:normal, []]}}}
 cause: :bad
 type: bad
@@ -174,7 +174,7 @@ via: start supervisor :myapp_app.start(:normal, []) ->
 field type: permanent
 --
 otp_slogan slogan 5-5
-text: {application_start_failure,myapp,{bad,{myapp_app,start,[normal,[]]}}}
+text: {"Kernel pid terminated",application_controller,"{application_start_failure,myapp,{bad,{myapp_app,start,[normal,[]]}}}"}
 term: {:application_start_failure, :myapp, {:bad, {:myapp_app, :start, [:normal, []]}}}
 cause: :bad
 type: bad

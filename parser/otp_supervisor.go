@@ -9,11 +9,6 @@ import (
 	"github.com/beamlog/beamlog/parser/term"
 )
 
-// supervisorHeads open a supervisor report, in both layouts.
-var supervisorHeads = []string{
-	"    supervisor: ", "     Supervisor: ", "          supervisor: ", "supervisor: ",
-}
-
 // otpSupervisor is a supervisor's report about a child:
 //
 //	supervisor: {local,sup1}
@@ -74,6 +69,15 @@ func readOTPSupervisor(text string, d term.Dialect) *Report {
 	r.Complete = err == nil && readable && whole && r.Context != ""
 	r.Weak = len(g.Reason)+len(g.Offender) == 0
 	return r
+}
+
+// readSupervisorOld reads what begins with a capital: the old layout, or one line
+// of logger_formatter's.
+func readSupervisorOld(text string, d term.Dialect) *Report {
+	if line := text[:lineEnd(text, 0)]; strings.Contains(line, ". Context: ") || strings.Contains(line, ". Started: ") {
+		return readOTPSentence(text, d)
+	}
+	return readOTPSupervisor(text, d)
 }
 
 // setOTPSupervisor reads a supervisor's name as it prints it: {local,Name},

@@ -19,7 +19,7 @@ var supervisorCases = []otpCase{
                {shutdown,5000},
                {child_type,worker}]`,
 		want: `
-otp_supervisor_report supervisor 1-10
+otp_supervisor supervisor 1-10
 name: sup1
 supervisor: {Pid: Name:sup1 Module:}
 child: {ID:w Pid:<0.94.0> Start:bad:start_link(w1, "x y") Restart:permanent Shutdown:5000 Type:worker Count:0}
@@ -43,7 +43,7 @@ at: m:f/1 m.erl:3
                   {mfargs,{nomod,start_link,undefined}},
                   {child_type,worker}]`,
 		want: `
-otp_supervisor_report supervisor 1-9
+otp_supervisor supervisor 1-9
 pid: <0.9.0>
 supervisor: {Pid:<0.9.0> Name: Module:'Elixir.MyApp.Sup'}
 child: {ID:w Pid: Start:nomod:start_link/? Restart: Shutdown: Type:worker Count:0}
@@ -70,7 +70,7 @@ at: supervisor:do_start_child/2 supervisor.erl:3
                {shutdown,brutal_kill},
                {child_type,worker}]`,
 		want: `
-otp_supervisor_report supervisor 1-9
+otp_supervisor supervisor 1-9
 name: pool_sup
 supervisor: {Pid: Name:pool_sup Module:}
 child: {ID:undefined Pid: Start:pool:start_link() Restart:temporary Shutdown:brutal_kill Type:worker Count:12}
@@ -85,7 +85,7 @@ type: killed
 		body: `
 supervisor: {global,'my sup'}, errorContext: shutdown, reason: reached_max_restart_intensity, offender: [{pid,<0.94.0>}, {id,{a,1}}, {mod,bridge}]`,
 		want: `
-otp_supervisor_report supervisor 1-1
+otp_supervisor supervisor 1-1
 name: 'my sup'
 supervisor: {Pid: Name:'my sup' Module:}
 child: {ID:{a,1} Pid:<0.94.0> Start:bridge Restart: Shutdown: Type: Count:0}
@@ -111,7 +111,7 @@ type: reached_max_restart_intensity
                {id,w},
                {mfargs,{bad,sta`,
 		want: `
-otp_supervisor_report supervisor 1-6 incomplete
+otp_supervisor supervisor 1-6 incomplete
 name: sup1
 supervisor: {Pid: Name:sup1 Module:}
 child: {ID:w Pid:<0.94.0> Start: Restart: Shutdown: Type: Count:0}

@@ -20,7 +20,7 @@ var terminationCases = []otpCase{
 ** [{gen,do_call,4,[{file,"gen.erl"},{line,256}]},
     {gen_server,call,2,[{file,"gen_server.erl"},{line,366}]}]`,
 		want: `
-otp_gen_server gen_server 1-11
+otp_termination gen_server 1-11
 pid: <0.90.0>
 text: {timeout,{gen_server,call,[<0.89.0>,slow,20]}}
 term: {:timeout, {:gen_server, :call, [#PID<0.89.0>, :slow, 20]}}
@@ -49,7 +49,7 @@ state: {st,anon,undefined,[],⏎                            #{host => "db1.inter
 ** [{in,hello}]
 ** Client caller is remote on node 'b@host' `,
 		want: `
-otp_gen_server gen_server 1-9
+otp_termination gen_server 1-9
 name: 'My.Server'
 label: {worker,7}
 text: function_clause
@@ -71,7 +71,7 @@ state: [] (2 false)
 ** {'function not exported',[{m,f,[1],[]},{m,g,0,[{file,"m.erl"},{line,2}]}]}
 ** Client <0.9.0> is dead`,
 		want: `
-otp_gen_server gen_server 1-6
+otp_termination gen_server 1-6
 name: {global,x}
 text: 'function not exported'
 term: :undef
@@ -97,7 +97,7 @@ state: {a,...} (7 false)
                           [{file,"lib/my_app/cart.ex"},{line,14}]},
      {gen_server,try_dispatch,4,[{file,"gen_server.erl"},{line,1123}]}]}`,
 		want: `
-otp_gen_server gen_server 1-10
+otp_termination gen_server 1-10
 name: 'Elixir.MyApp.Cart'
 text: #{'__exception__' => true,'__struct__' => 'Elixir.KeyError',key => price,⏎      message => nil,⏎      term => #{}}
 term: %KeyError{key: :price, message: nil, term: %{}}
@@ -126,7 +126,7 @@ state: #{} (3 false)
 ** Client <0.9.0> stacktrace
 ** [{gen,do_call,4,[{file,"gen.erl"},{line,237}]}]`,
 		want: `
-otp_gen_statem gen_statem 1-14
+otp_termination gen_statem 1-14
 name: door
 text: {bad_return_from_state_function,oops}
 term: {:bad_return_from_state_function, :oops}
@@ -155,7 +155,7 @@ field Postponed: [{cast,b}]
 ** Stacktrace =
 **  [{gen_statem,loop,5,[{file,"gen_statem.erl"},{line,7}]}]`,
 		want: `
-otp_gen_statem gen_statem 1-8
+otp_termination gen_statem 1-8
 pid: <0.99.0>
 text: {'function not exported',{door,locked,3}}
 term: :undef
@@ -179,7 +179,7 @@ field Callback mode: state_functions
 ** Reason for termination == 
 ** {badarg,[{door,closed,2,[{file,"door.erl"},{line,9}]}]}`,
 		want: `
-otp_gen_statem gen_statem 1-6
+otp_termination gen_statem 1-6
 name: fsm
 text: badarg
 term: :badarg
@@ -199,7 +199,7 @@ field State name: closed
 ** When handler state == st
 ** Reason == {boom,[{geh,handle_event,2,[{file,"geh.erl"},{line,3}]}]}`,
 		want: `
-otp_gen_event gen_event 1-5
+otp_termination gen_event 1-5
 name: ge
 handler: {geh,2}
 text: boom
@@ -225,7 +225,7 @@ state: st (2 false)
      {'Elixir.Task.Supervised',invoke_mfa,2,
                                [{file,"lib/task/supervised.ex"},{line,89}]}]}`,
 		want: `
-otp_task task 1-11
+otp_termination task 1-11
 pid: <0.103.0>
 text: #{'__exception__' => true,'__struct__' => 'Elixir.RuntimeError',⏎      message => <<"boom">>}
 term: %RuntimeError{message: "boom"}
@@ -242,7 +242,7 @@ field Started from: <0.96.0>
 		body: `
 ** Task <0.104.0> terminating, ** Started from 'Elixir.MyApp.Jobs', ** When function  == fun 'Elixir.String':upcase/1, **      arguments == [1], ** Reason for termination == , ** {badarg,[{m,f,1,[]}]}`,
 		want: `
-otp_task task 1-1
+otp_termination task 1-1
 pid: <0.104.0>
 text: badarg
 term: :badarg
@@ -288,10 +288,65 @@ at: go:run/0 (fun) go.erl:18
 old x`,
 	},
 	{
-		name: "a warning about an unexpected message is no crash",
+		name: "a warning about an unexpected message",
 		body: `
 ** Undefined handle_info in bad
-** Unhandled message: hello`,
+** Unhandled message: {surprise,1}`,
+		want: `
+otp_message other 1-2
+text: ** Undefined handle_info in bad⏎** Unhandled message: {surprise,1}
+last message: {surprise,1} (12 false)
+field Module: bad
+`,
+	},
+	{
+		name: "a warning on one line",
+		body: `
+Undefined handle_info in bad. Unhandled message: {surprise,"a. b"}.`,
+		want: `
+otp_message other 1-1
+text: Undefined handle_info in bad. Unhandled message: {surprise,"a. b"}.
+last message: {surprise,"a. b"} (17 false)
+field Module: bad
+`,
+	},
+	{
+		name: "max_heap_size",
+		body: `
+     Process:            <0.79.0> 
+     Context:            maximum heap size reached
+     Max Heap Size:      1000
+     Total Heap Size:    1219
+     Kill:               true
+     Error Logger:       true
+     Message Queue Len:  0
+     GC Info:            [{old_heap_block_size,376},
+                          {heap_block_size,843}]`,
+		want: `
+otp_message process 1-9
+pid: <0.79.0>
+text: maximum heap size reached⏎     Max Heap Size:      1000⏎     Total Heap Size:    1219⏎     Kill:               true⏎     Error Logger:       true⏎     Message Queue Len:  0
+field Max Heap Size: 1000
+field Total Heap Size: 1219
+field Kill: true
+field Message Queue Len: 0
+field GC Info: [{old_heap_block_size,376},⏎                          {heap_block_size,843}]
+`,
+	},
+	{
+		name: "max_heap_size on one line",
+		body: `
+Process:            <0.79.0> , Context:            maximum heap size reached, Max Heap Size:      1000, Total Heap Size:    1219, Kill:               true, Error Logger:       true, Message Queue Len:  0, GC Info:            [{old_heap_block_size,376},{heap_block_size,843}]`,
+		want: `
+otp_message process 1-1
+pid: <0.79.0>
+text: maximum heap size reached, Max Heap Size:      1000, Total Heap Size:    1219, Kill:               true, Error Logger:       true, Message Queue Len:  0
+field Max Heap Size: 1000
+field Total Heap Size: 1219
+field Kill: true
+field Message Queue Len: 0
+field GC Info: [{old_heap_block_size,376},{heap_block_size,843}]
+`,
 	},
 	{
 		name: "cut in the stack",
@@ -304,7 +359,7 @@ old x`,
     [{bad,handle_call,3,[{file,"bad.erl"},{line,10}]},
      {gen_server,try_handle_call,4,[{file,"gen_ser`,
 		want: `
-otp_gen_server gen_server 1-7 incomplete
+otp_termination gen_server 1-7 incomplete
 pid: <0.79.0>
 text: {badmatch,error}
 term: {:badmatch, :error}
@@ -325,7 +380,7 @@ state: {st,anon} (9 false)
 ** {{badmatch,error},
     [{bad,handle_`,
 		want: `
-otp_gen_server gen_server 1-6 incomplete
+otp_termination gen_server 1-6 incomplete
 pid: <0.79.0>
 text: {badmatch,error}
 term: {:badmatch, :error}
@@ -339,7 +394,7 @@ state: {st,anon} (9 false)
 		body: `
 ** Generic server <0.79.0> terminating `,
 		want: `
-otp_gen_server gen_server 1-1 incomplete weak
+otp_termination gen_server 1-1 incomplete weak
 pid: <0.79.0>
 `,
 	},
