@@ -6,32 +6,41 @@ import (
 	"time"
 )
 
-// stamp is a printed point in time, as spans of the line it stands in.
+// stamp is a printed point in time, as parts of the line it stands in.
 //
 //	14:32:15.123
 //	2026-11-21 02:30:06.473398+00:00
 //	2026-11-21T02:22:43.090138Z
 //	21-Nov-2026::02:22:27.374565
 type stamp struct {
-	date  string // "2026-11-21"; "" if none is printed
-	clock string // "02:22:43.090138"; never empty
-	zone  string // "Z", "+00:00"; "" if none is printed
+	date  []byte // "2026-11-21"; empty if none is printed
+	clock []byte // "02:22:43.090138"; empty if there is no time at all
+	zone  []byte // "Z", "+00:00"; empty if none is printed
 }
 
-// iso gives the time in ISO form with what was printed and nothing more.
-func (s stamp) iso() string {
-	clock := s.clock
-	if i := strings.IndexByte(clock, ','); i >= 0 {
-		clock = clock[:i] + "." + clock[i+1:]
+// iso gives the time in ISO form with what was printed and nothing more; "" if
+// there is none.
+func (s *stamp) iso() string {
+	if len(s.clock) == 0 {
+		return ""
 	}
-	if s.date == "" {
-		return clock + s.zone
+	out := make([]byte, 0, 40)
+	for _, c := range s.date {
+		if c == '/' {
+			c = '-'
+		}
+		out = append(out, c)
 	}
-	date := s.date
-	if strings.IndexByte(date, '/') >= 0 {
-		date = strings.ReplaceAll(date, "/", "-")
+	if len(out) > 0 {
+		out = append(out, 'T')
 	}
-	return date + "T" + clock + s.zone
+	for _, c := range s.clock {
+		if c == ',' {
+			c = '.'
+		}
+		out = append(out, c)
+	}
+	return string(append(out, s.zone...))
 }
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
@@ -105,7 +114,7 @@ func stampAt(s []byte, i int) (stamp, int) {
 	}
 	if e := clockAt(s, i); e >= 0 {
 		z := zoneAt(s, e)
-		return stamp{clock: string(s[i:e]), zone: string(s[e:z])}, z
+		return stamp{clock: s[i:e], zone: s[e:z]}, z
 	}
 	d := dateAt(s, i)
 	if d < 0 || d+1 >= len(s) {
@@ -116,7 +125,7 @@ func stampAt(s []byte, i int) (stamp, int) {
 		return stamp{}, -1
 	}
 	z := zoneAt(s, e)
-	return stamp{date: string(s[i:d]), clock: string(s[d+1 : e]), zone: string(s[e:z])}, z
+	return stamp{date: s[i:d], clock: s[d+1 : e], zone: s[e:z]}, z
 }
 
 // monthAt gives the number of the English month name at s[i], "01" to "12", or "".
@@ -151,11 +160,13 @@ func legacyStampAt(s []byte, i int) (stamp, int) {
 	if e < 0 {
 		return stamp{}, -1
 	}
-	day := string(s[i:d])
-	if len(day) == 1 {
-		day = "0" + day
+	date := make([]byte, 0, 10)
+	date = append(append(date, s[d+5:d+9]...), '-')
+	date = append(append(date, month...), '-')
+	if d == i+1 {
+		date = append(date, '0')
 	}
-	return stamp{date: string(s[d+5:d+9]) + "-" + month + "-" + day, clock: string(s[d+11 : e])}, e
+	return stamp{date: append(date, s[i:d]...), clock: s[d+11 : e]}, e
 }
 
 // isoEpoch turns a number of seconds, milli-, micro- or nanoseconds since 1970

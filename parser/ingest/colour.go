@@ -24,6 +24,9 @@ func stripColours(line []byte, scratch *[]byte) []byte {
 	}
 end:
 	for len(line) > 5 && line[len(line)-1] == 'm' {
+		if c := line[len(line)-2]; !isDigit(c) && c != ';' && c != '[' {
+			break
+		}
 		i := bytes.LastIndexAny(line[max(0, len(line)-24):], "\\^#")
 		if i < 0 {
 			break

@@ -6,7 +6,7 @@ import "bytes"
 // It gives the end of both, or -1.
 func zonedStamp(s []byte) (stamp, int) {
 	at, e := stampAt(s, 0)
-	if e < 0 || at.date == "" || at.zone == "" || s[10] != 'T' || e < len(s) && s[e] != ' ' {
+	if e < 0 || len(at.date) == 0 || len(at.zone) == 0 || s[10] != 'T' || e < len(s) && s[e] != ' ' {
 		return stamp{}, -1
 	}
 	return at, min(e+1, len(s))

@@ -222,7 +222,7 @@ func (c *cutter) jump(at int64) bool {
 // advance moves pos forwards. What is new lets later lookups go back farther.
 func (c *cutter) advance(pos int64) {
 	if pos > c.ahead {
-		c.budget = min(lookBack, c.budget+8*(pos-c.ahead))
+		c.budget = min(lookBack, c.budget+4*(pos-c.ahead))
 		c.ahead = pos
 	}
 	c.pos = pos
@@ -311,7 +311,7 @@ func (c *cutter) take(s *stream, l textLine) {
 		c.takeBare(s, l)
 		return
 	}
-	if p.group != "" {
+	if len(p.group) > 0 {
 		c.takeGrouped(s, l, &p)
 		return
 	}
@@ -355,14 +355,18 @@ func (c *cutter) begin(s *stream, p *prefix, l textLine) *draft {
 	if p.writer == WriterJSON {
 		decodeJSON(l.text, p, c.format)
 	}
-	if len(p.meta) > 0 {
-		p.fields = append(metadata(p.meta), p.fields...)
-	}
 	d := c.newDraft()
-	d.prefix, d.stream, d.line, d.off, d.time = *p, s, l.num, l.off, l.time
+	d.stream = s
+	d.rec = &Record{
+		Input: c.name, Stream: s.name, Line: l.num, Offset: l.off, Writer: p.writer, Time: p.stamp.iso(), Level: p.level,
+		Node: string(p.node), Title: string(p.title), Metadata: p.metadata(), Cut: p.cut, Lenient: c.lenient,
+	}
+	if d.rec.Time == "" {
+		d.rec.Time = l.time
+	}
 	s.open, s.start = d, -1
 	i := len(c.open)
-	for i > 0 && c.open[i-1].off > d.off {
+	for i > 0 && c.open[i-1].rec.Offset > l.off {
 		i--
 	}
 	c.open = slices.Insert(c.open, i, d)
@@ -416,8 +420,7 @@ func (c *cutter) emit() {
 		n++
 		c.held -= len(d.body)
 		if d.hit && !c.stopped {
-			r := d.record(c.name)
-			r.Lenient = c.lenient
+			r := d.record()
 			c.stats.Records++
 			c.stats.Dropped += r.Dropped
 			c.stopped = !c.yield(r, nil)
@@ -464,7 +467,7 @@ func (c *cutter) takeGrouped(s *stream, l textLine, p *prefix) {
 	c.closeStream(s)
 	var g *stream
 	for _, x := range s.groups {
-		if x.group == p.group {
+		if x.group == string(p.group) {
 			g = x
 		} else if x.gap++; x.gap > groupGap {
 			c.closeStream(x)
@@ -482,7 +485,7 @@ func (c *cutter) takeGrouped(s *stream, l textLine, p *prefix) {
 				return
 			}
 		}
-		g = &stream{name: s.name, group: p.group, start: -1}
+		g = &stream{name: s.name, group: string(p.group), start: -1}
 		s.groups = append(s.groups, g)
 		s.start = -1
 		c.begin(g, p, l)
@@ -494,11 +497,11 @@ func (c *cutter) takeGrouped(s *stream, l textLine, p *prefix) {
 }
 
 // lookUpGroup finds the first line of the entry that l belongs to.
-func (c *cutter) lookUpGroup(s *stream, l *textLine, group string) int64 {
+func (c *cutter) lookUpGroup(s *stream, l *textLine, group []byte) int64 {
 	var p prefix
 	start, gap := l.off, 0
 	for at := range c.linesBefore(s, l) {
-		if !readPrefix(at.text, &p, c.format) || p.group != group {
+		if !readPrefix(at.text, &p, c.format) || !bytes.Equal(p.group, group) {
 			if gap++; gap > groupGap {
 				break
 			}
@@ -506,7 +509,6 @@ func (c *cutter) lookUpGroup(s *stream, l *textLine, group string) int64 {
 		}
 		start, gap = at.off, 0
 	}
-	c.budget -= l.off - start
 	return start
 }
 
@@ -522,6 +524,7 @@ func (c *cutter) linesBefore(s *stream, l *textLine) iter.Seq[textLine] {
 				return // the line's beginning is out of reach
 			}
 			from := floor + i + 1
+			c.budget -= at - from
 			p, fits := c.peeler.peek(trimReturn(c.w.slice(from, at-1)), &c.back)
 			if !fits || len(c.peeler.chain) == 0 || s.name == p.name && s.channel == p.channel {
 				first, _, _ := bytes.Cut(p.text, newline)
@@ -543,7 +546,7 @@ func (c *cutter) lookUp(s *stream, l *textLine) int64 {
 	near := 3
 	for at := range c.linesBefore(s, l) {
 		if readPrefix(at.text, &p, c.format) {
-			if !p.whole && p.group == "" {
+			if !p.whole && len(p.group) == 0 {
 				start = at.off
 			}
 			break
@@ -552,6 +555,5 @@ func (c *cutter) lookUp(s *stream, l *textLine) int64 {
 			start = at.off
 		}
 	}
-	c.budget -= l.off - start
 	return start
 }

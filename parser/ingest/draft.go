@@ -19,11 +19,8 @@ type textLine struct {
 
 // draft is a record that is still open.
 type draft struct {
-	prefix prefix
+	rec    *Record // what its head says
 	stream *stream
-	line   int
-	off    int64
-	time   string // from the transport, for records that print none
 
 	body  []byte
 	start []int // where each line begins in body
@@ -132,18 +129,9 @@ func isBlank(s []byte) bool {
 }
 
 // record gives the finished record.
-func (d *draft) record(input string) *Record {
-	p := &d.prefix
-	r := &Record{
-		Input: input, Stream: d.stream.name, Line: d.line, EndLine: max(d.end, d.line), Offset: d.off,
-		Writer: p.writer, Level: p.level, Node: p.node, Title: p.title, Metadata: p.fields,
-		Dropped: d.dropped, Cut: d.cut || p.cut,
-	}
-	if p.stamp.clock != "" {
-		r.Time = p.stamp.iso()
-	} else {
-		r.Time = d.time
-	}
+func (d *draft) record() *Record {
+	r := d.rec
+	r.EndLine, r.Dropped, r.Cut = max(d.end, r.Line), d.dropped, r.Cut || d.cut
 	first, last := 0, len(d.start)
 	for first < last && isBlank(d.lineAt(first)) {
 		first++
@@ -151,7 +139,7 @@ func (d *draft) record(input string) *Record {
 	for last > first && isBlank(d.lineAt(last-1)) {
 		last--
 	}
-	if p.writer == WriterLegacy && first < last {
+	if r.Writer == WriterLegacy && first < last {
 		if node, ok := nodeOf(d.lineAt(first)); ok {
 			if r.Node == "" {
 				r.Node = node
@@ -184,7 +172,7 @@ func (d *draft) lineAt(i int) []byte {
 // up from the head's.
 func (d *draft) lines(first, last int) []int {
 	for i := first; i < last; i++ {
-		if d.nums[i] != d.line+i-first {
+		if d.nums[i] != d.rec.Line+i-first {
 			return append([]int(nil), d.nums[first:last]...)
 		}
 	}
@@ -205,7 +193,7 @@ func (d *draft) starts(line []byte) {
 // splitsAt reports whether a line without a prefix begins a record of its own
 // though this one is open.
 func (d *draft) splitsAt(line []byte) bool {
-	bare := d.prefix.writer == WriterNone || d.prefix.writer == WriterShell
+	bare := d.rec.Writer == WriterNone || d.rec.Writer == WriterShell
 	split := false
 	switch openingOf(line) {
 	case opensNothing:
@@ -241,7 +229,7 @@ func (d *draft) splitsAt(line []byte) bool {
 
 // ordinary reports whether the record is of a level at which nothing crashes.
 func (d *draft) ordinary() bool {
-	switch d.prefix.level {
+	switch d.rec.Level {
 	case "debug", "info", "notice":
 		return true
 	}

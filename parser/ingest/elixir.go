@@ -47,14 +47,14 @@ func readElixir(line []byte, p *prefix) bool {
 			if e < 0 {
 				return false
 			}
-			p.fields = append(p.fields, Field{"pid", string(line[i:e])})
+			p.pid = line[i:e]
 			i = e
 		case isLetter(c) || c == '_':
 			e := wordEnd(line, i)
 			if e < len(line) && line[e] == '=' {
 				return readMetadata(line, i, p)
 			}
-			if p.stamp.clock != "" && readBareLevel(line, i, p) {
+			if len(p.stamp.clock) > 0 && readBareLevel(line, i, p) {
 				return true
 			}
 			if e >= len(line) || line[e] != '@' || !readNode(line, i, e, p) {
@@ -98,7 +98,7 @@ func finishElixir(line []byte, at, e int, p *prefix) {
 		}
 	}
 	switch {
-	case p.stamp.date != "" && len(p.meta) == 0:
+	case len(p.stamp.date) > 0 && len(p.meta) == 0:
 		readOrigin(line, p.end, p)
 	case at == 0:
 		readCouch(line, p.end, p)
@@ -157,7 +157,7 @@ func readClock(line []byte, i int, p *prefix) int {
 		if e = dateAt(line, i); e < 0 {
 			return -1
 		}
-		s.date = string(line[i:e])
+		s.date = line[i:e]
 	}
 	if e < len(line) && line[e] != ' ' && line[e] != '|' && line[e] != '[' && line[e] != ']' && line[e] != ':' {
 		return -1
@@ -165,13 +165,13 @@ func readClock(line []byte, i int, p *prefix) int {
 	if e < len(line) && line[e] == ':' {
 		e++
 	}
-	if s.clock != "" {
-		if p.stamp.clock != "" {
+	if len(s.clock) > 0 {
+		if len(p.stamp.clock) > 0 {
 			return -1 // a transport's time before the logger's
 		}
 		p.stamp.clock, p.stamp.zone = s.clock, s.zone
 	}
-	if s.date != "" {
+	if len(s.date) > 0 {
 		p.stamp.date = s.date
 	}
 	return e
@@ -198,7 +198,7 @@ func readNode(line []byte, i, at int, p *prefix) bool {
 	if e == at+1 || e >= len(line) || line[e] != ' ' {
 		return false
 	}
-	p.node = string(line[i:e])
+	p.node = line[i:e]
 	return true
 }
 

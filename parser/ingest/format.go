@@ -56,11 +56,11 @@ func (f *loggerFormat) read(line []byte, p *prefix) bool {
 		case "time":
 			if e = clockAt(line, i); e >= 0 {
 				z := zoneAt(line, e)
-				p.stamp.clock, p.stamp.zone, e = string(line[i:e]), string(line[e:z]), z
+				p.stamp.clock, p.stamp.zone, e = line[i:e], line[e:z], z
 			}
 		case "date":
 			if e = dateAt(line, i); e >= 0 {
-				p.stamp.date = string(line[i:e])
+				p.stamp.date = line[i:e]
 			}
 		case "level":
 			if p.level, e = levelAt(line, i); p.level == "" {
@@ -70,7 +70,7 @@ func (f *loggerFormat) read(line []byte, p *prefix) bool {
 			e = skipBlanks(line, i)
 		case "node":
 			e = min(bytes.IndexFunc(line[i:], func(r rune) bool { return r == ' ' || r == ']' || r == '|' })+i, len(line))
-			p.node = string(line[i:max(e, i)])
+			p.node = line[i:max(e, i)]
 		case "metadata":
 			if e = f.metadataEnd(line, i, n); e >= 0 {
 				p.meta = line[i:e]

@@ -71,10 +71,10 @@ func decodeJSON(line []byte, p *prefix, format *loggerFormat) {
 		p.level = jsonLevel(level)
 	}
 	if m := o.find([]string{"logger_formatter.title", "metadata.logger_formatter.title"}, jsonString); m != nil {
-		p.title = m.text
+		p.title = []byte(m.text)
 	}
 	if m := o.find([]string{"node", "metadata.node"}, jsonString); m != nil && strings.Contains(m.text, "@") {
-		p.node = m.text
+		p.node = []byte(m.text)
 	}
 	p.fields = o.fields(message, at, level)
 	readInner(p, format)
@@ -103,19 +103,16 @@ func readInner(p *prefix, format *loggerFormat) {
 		}
 		p.text = text
 	}
-	if in.stamp.clock != "" {
+	if len(in.stamp.clock) > 0 {
 		p.stamp = in.stamp
 	}
 	if in.level != "" {
 		p.level = in.level
 	}
-	if in.title != "" {
+	if len(in.title) > 0 {
 		p.title = in.title
 	}
-	p.fields = append(p.fields, in.fields...)
-	if len(in.meta) > 0 {
-		p.fields = append(p.fields, metadata(in.meta)...)
-	}
+	p.fields = append(p.fields, in.metadata()...)
 }
 
 // jsonStamp reads a time: a string in ISO form or a number since 1970.

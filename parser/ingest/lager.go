@@ -21,7 +21,7 @@ func readOrigin(line []byte, i int, p *prefix) {
 		return
 	}
 	p.writer = WriterLager
-	p.fields = append(p.fields, Field{"pid", string(line[i:e])})
+	p.pid = line[i:e]
 	at := e
 	if e < len(line) && line[e] == '@' {
 		if at = bytes.IndexByte(line[e:], ' '); at < 0 {
@@ -29,12 +29,12 @@ func readOrigin(line []byte, i int, p *prefix) {
 		} else {
 			at += e
 		}
-		p.fields = append(p.fields, Field{"mfa", string(line[e+1 : at])})
+		p.mfa = line[e+1 : at]
 	}
 	p.end = min(at+1, len(line))
-	if at == e && p.stamp.zone != "" {
+	if at == e && len(p.stamp.zone) > 0 {
 		p.writer = WriterRabbit
-		p.group = string(line[:e])
+		p.group = line[:e]
 	}
 }
 
@@ -43,7 +43,7 @@ func readOrigin(line []byte, i int, p *prefix) {
 //	[error] 2026-11-21T02:30:06.473398Z couchdb@127.0.0.1 <0.93.0> -------- gen_server …
 func readCouch(line []byte, i int, p *prefix) {
 	s, e := stampAt(line, i)
-	if e < 0 || s.date == "" || e >= len(line) || line[e] != ' ' {
+	if e < 0 || len(s.date) == 0 || e >= len(line) || line[e] != ' ' {
 		return
 	}
 	n := bytes.IndexByte(line[e+1:], ' ')
@@ -60,10 +60,10 @@ func readCouch(line []byte, i int, p *prefix) {
 	if id < 0 {
 		id = len(line) - pe - 1
 	}
-	p.writer, p.stamp, p.node = WriterLager, s, string(node)
-	p.fields = append(p.fields, Field{"pid", string(line[pid:pe])})
-	if msgid := string(line[pe+1 : pe+1+id]); msgid != "--------" {
-		p.fields = append(p.fields, Field{"request_id", msgid})
+	p.writer, p.stamp, p.node = WriterLager, s, node
+	p.pid = line[pid:pe]
+	if msgid := line[pe+1 : pe+1+id]; string(msgid) != "--------" {
+		p.id = msgid
 	}
 	p.end = min(pe+1+id+1, len(line))
 }

@@ -28,7 +28,7 @@ func readLegacy(line []byte, p *prefix) bool {
 	}
 	title := line[1 : m+len(" REPORT")]
 	rest := line[m+len(reportMark):]
-	p.writer, p.title, p.end = WriterLegacy, string(title), len(line)
+	p.writer, p.title, p.end = WriterLegacy, title, len(line)
 	if level, e := levelAt(line[:m], 1); level != "" && e == m {
 		p.level = level
 	}
@@ -40,7 +40,7 @@ func readLegacy(line []byte, p *prefix) bool {
 	p.stamp = s
 	rest = rest[e:]
 	if bytes.HasPrefix(rest, []byte(" UTC")) {
-		p.stamp.zone = "Z"
+		p.stamp.zone = []byte("Z")
 		rest = rest[4:]
 	}
 	if open := bytes.IndexByte(rest, '('); open >= 0 {
@@ -60,15 +60,15 @@ func nodeOf(line []byte) (string, bool) {
 		return "", false
 	}
 	rest, ok = bytes.CutSuffix(bytes.TrimRight(rest, " "), []byte(" **"))
-	return unquote(rest), ok
+	return string(unquote(rest)), ok
 }
 
 // unquote takes the quotes off an atom.
-func unquote(s []byte) string {
+func unquote(s []byte) []byte {
 	if len(s) >= 2 && s[0] == '\'' && s[len(s)-1] == '\'' {
 		s = s[1 : len(s)-1]
 	}
-	return string(s)
+	return s
 }
 
 func skipBlanks(s []byte, i int) int {

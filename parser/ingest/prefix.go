@@ -1,25 +1,46 @@
 package ingest
 
-// prefix is what a logger wrote before a message.
+// prefix is what a logger wrote before a message. Its byte slices are parts of the
+// line, so that testing a line for a prefix allocates nothing.
 type prefix struct {
 	writer Writer
 	end    int // where the message begins in the line
 	stamp  stamp
 	level  string
-	node   string
-	title  string
-	meta   []byte  // Elixir's metadata as printed, a part of the line
-	fields []Field // metadata that is read already
+	node   []byte
+	title  []byte
+	meta   []byte  // Elixir's metadata as printed
+	pid    []byte  // what other loggers print of the process
+	mfa    []byte  // and of the code
+	id     []byte  // and of the request
+	fields []Field // metadata of a decoded entry
 
 	// group is not empty where the writer repeats its prefix on every line of an
 	// entry: lines with an equal group belong together.
-	group string
+	group []byte
 	// text replaces the rest of the line where it had to be decoded.
 	text    []byte
 	decoded bool
 	whole   bool // the entry ends with this line
 	cut     bool
 	depth   int // of JSON in JSON
+}
+
+// metadata gives all the metadata of the prefix, in printed order.
+func (p *prefix) metadata() []Field {
+	var fields []Field
+	for _, f := range [...]struct {
+		key   string
+		value []byte
+	}{{"pid", p.pid}, {"mfa", p.mfa}, {"request_id", p.id}} {
+		if len(f.value) > 0 {
+			fields = append(fields, Field{f.key, string(f.value)})
+		}
+	}
+	if len(p.meta) > 0 {
+		fields = append(fields, metadata(p.meta)...)
+	}
+	return append(fields, p.fields...)
 }
 
 // readPrefix recognises the head of a record: a line, without transport and

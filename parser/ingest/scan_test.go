@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -14,7 +15,7 @@ type plainScanner struct{}
 func (plainScanner) next(block []byte, from int) (pos, literal int) {
 	pos, literal = -1, -1
 	for i, lit := range literals {
-		if p := bytes.Index(block[from:], []byte(lit)); p >= 0 && (pos < 0 || from+p < pos) {
+		if p := bytes.Index(block[from:], []byte(lit.text)); p >= 0 && (pos < 0 || from+p < pos) {
 			pos, literal = from+p, i
 		}
 	}
@@ -22,20 +23,24 @@ func (plainScanner) next(block []byte, from int) (pos, literal int) {
 }
 
 func TestLiterals(t *testing.T) {
-	for i, lit := range literals {
+	for i, l := range literals {
+		lit := l.text
 		if lit != banner && len(lit) < gramWindow || len(lit) > maxLiteral {
 			t.Errorf("literal %q has %d bytes", lit, len(lit))
+		}
+		if lit != banner && int(l.window)+gramWindow > len(lit) {
+			t.Errorf("literal %q: window at %d", lit, l.window)
 		}
 		if strings.ContainsAny(lit, "\"\\\n") {
 			t.Errorf("literal %q would look different in JSON", lit)
 		}
 		for j, other := range literals {
-			if i != j && strings.Contains(lit, other) {
+			if i != j && strings.Contains(lit, other.text) {
 				t.Errorf("literal %q contains %q", lit, other)
 			}
 		}
 	}
-	if literals[0] != banner {
+	if literals[0].text != banner {
 		t.Error("the banner must come first")
 	}
 }
@@ -51,8 +56,8 @@ func sameScan(t *testing.T, block []byte) {
 		if got < 0 {
 			return
 		}
-		if !bytes.HasPrefix(block[got:], []byte(literals[lit])) {
-			t.Fatalf("at %d: %q is not there", got, literals[lit])
+		if !bytes.HasPrefix(block[got:], []byte(literals[lit].text)) {
+			t.Fatalf("at %d: %q is not there", got, literals[lit].text)
 		}
 		from = got + 1
 	}
@@ -61,14 +66,14 @@ func sameScan(t *testing.T, block []byte) {
 func TestScan(t *testing.T) {
 	for _, lit := range literals {
 		for pad := range 24 {
-			sameScan(t, []byte(strings.Repeat("x", pad)+lit+strings.Repeat("y", pad%7)))
+			sameScan(t, []byte(strings.Repeat("x", pad)+lit.text+strings.Repeat("y", pad%7)))
 		}
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
 		var b bytes.Buffer
 		for b.Len() < 3*scanChunk && rng.IntN(1000) > 0 {
-			lit := literals[rng.IntN(len(literals))]
+			lit := literals[rng.IntN(len(literals))].text
 			switch rng.IntN(12) {
 			case 0:
 				b.WriteString(lit)
@@ -86,7 +91,7 @@ func TestScan(t *testing.T) {
 
 func FuzzScan(f *testing.F) {
 	for _, lit := range literals {
-		f.Add([]byte("x"+lit), uint8(3))
+		f.Add([]byte("x"+lit.text), uint8(3))
 	}
 	f.Fuzz(func(t *testing.T, block []byte, repeat uint8) {
 		sameScan(t, bytes.Repeat(block, 1+int(repeat)%8))
@@ -112,6 +117,19 @@ func quietLog(size int) []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// TestScanHits bounds how often the scan stops at a group in vain.
+func TestScanHits(t *testing.T) {
+	log := quietLog(1 << 20)
+	g := portable()
+	hits := 0
+	for i := 0; i+gramLen <= len(log); i += gramStride {
+		hits += int(g.known[gramHash(binary.LittleEndian.Uint32(log[i:]))])
+	}
+	if groups := len(log) / gramStride; hits*100 > groups*3 {
+		t.Errorf("%d of %d groups are taken for a literal's", hits, groups)
+	}
 }
 
 func BenchmarkScan(b *testing.B) {

@@ -53,16 +53,10 @@ func peelShipper(p *peeled) fit {
 	}
 	at := o.find([]string{"_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP", "time", "@timestamp", "timestamp", "ts", "date"}, 0)
 	if at != nil {
-		p.time = jsonStamp(at).isoOrNone()
+		s := jsonStamp(at)
+		p.time = s.iso()
 	}
 	return fitsWell
-}
-
-func (s stamp) isoOrNone() string {
-	if s.clock == "" {
-		return ""
-	}
-	return s.iso()
 }
 
 // shipped reports whether an object has members that only a shipper adds.

@@ -41,7 +41,7 @@ func peelJournal(p *peeled) fit {
 		if e = clockAt(s, d+1); e < 0 {
 			return fitsNot
 		}
-		at.clock = string(s[d+1 : e])
+		at.clock = s[d+1 : e]
 		if e >= len(s) || s[e] != ' ' {
 			return fitsNot
 		}
@@ -112,9 +112,7 @@ func peelSyslog5424(p *peeled) fit {
 	if app := string(fields[1]); app != "-" {
 		p.join(app)
 	}
-	if at.clock != "" {
-		p.time = at.iso()
-	}
+	p.time = at.iso()
 	p.unescape(bytes.TrimPrefix(rest, []byte("\xef\xbb\xbf")))
 	return fitsWell
 }

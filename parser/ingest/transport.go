@@ -122,6 +122,9 @@ func (t *peeler) fits(line []byte) bool {
 	if len(t.chain) > 0 {
 		return t.chain[0].hangs && len(line) > 0 && line[0] == ' ' || t.chain[0].peel(&p) != fitsNot
 	}
+	if !maybeTransported(line) {
+		return true
+	}
 	for i := range t.all {
 		p = peeled{text: line}
 		if t.all[i].peel(&p) == fitsWell {
@@ -129,6 +132,20 @@ func (t *peeler) fits(line []byte) bool {
 		}
 	}
 	return true
+}
+
+// maybeTransported is a cheap test that lines with a transport pass, and few others.
+func maybeTransported(line []byte) bool {
+	if len(line) == 0 {
+		return false
+	}
+	switch c := line[0]; {
+	case c == '{' || c == '<' || c == '[':
+		return true
+	case isDigit(c) && dateAt(line, 0) > 0, monthAt(line, 0) != "":
+		return true
+	}
+	return bytes.Contains(line[:min(len(line), 120)], []byte(" |"))
 }
 
 // learn finds the transports of a log from some lines of it. The lines are changed.
