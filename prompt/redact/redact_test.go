@@ -105,6 +105,11 @@ func TestText(t *testing.T) {
 		{"an IPv6 address", `peer [2001:db8::8a2e:370:7334]`, `peer [REDACTED_IP_1]`},
 		{"a charlist", `[password: 'abc1']`, `[password: 'REDACTED_PASSWORD_1']`},
 		{"a sigil", `[password: ~c"abc1"]`, `[password: ~c"REDACTED_PASSWORD_1"]`},
+		{"the arguments of a command", `["--password", "pw-1", "--verbose", "x"]`, `["--password", "REDACTED_PASSWORD_1", "--verbose", "x"]`},
+		{"a module attribute", `  @api_key "abc-1"`, `  @api_key "REDACTED_KEY_1"`},
+		{"a sigil in source", `token: ~s(abc1)`, `token: "REDACTED_TOKEN_1"`},
+		{"Erlang beside Elixir", `[{password,"p-1"}] %{a: :b, c: nil}`, `[{password,"REDACTED_PASSWORD_1"}] %{a: :b, c: nil}`},
+		{"a changeset", `#Ecto.Changeset<changes: %{password: "p-1"}, valid?: true>`, `#Ecto.Changeset<changes: %{password: "REDACTED_PASSWORD_1"}, valid?: true>`},
 		{"a container", `[credentials: {"u1", "p1"}]`, `[credentials: {"REDACTED_SECRET_1", "REDACTED_SECRET_2"}]`},
 	}
 	for _, tt := range tests {

@@ -116,6 +116,9 @@ func (r *Redactor) afterName(s string, i, end int) (edits []edit, next int) {
 		return r.inCall(s, end+1, from)
 	}
 	sep, at := separator(s, end)
+	if i > 0 && s[i-1] == '@' && end+1 < len(s) && s[end] == ' ' && s[end+1] == '"' {
+		sep, at = '=', end+1 // @api_key "…" in a module
+	}
 	if sep == 0 {
 		return nil, end
 	}

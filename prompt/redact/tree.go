@@ -60,15 +60,28 @@ func (w *walker) walk(t term.Term, p place, depth int) term.Term {
 		if s, ok := bytesOf(t, p.under && !p.rule.address); ok {
 			return w.leaf(t, s, p)
 		}
-		return w.each(t, p, depth)
+		return w.list(t, p, depth)
 	case term.Tuple:
 		return w.tuple(t, p, depth)
 	case term.Map, term.Struct:
 		return w.pairs(t, p, depth)
 	case term.Opaque, term.Raw:
-		return w.source(t)
+		return w.source(t, p)
 	}
 	return t
+}
+
+// list walks a list. What follows "--password" among the arguments of a
+// command is its value.
+func (w *walker) list(t term.Term, p place, depth int) term.Term {
+	return w.args(t, func(i int) place {
+		if i > 0 && t.Args[i-1].Kind == term.Binary && strings.HasPrefix(t.Args[i-1].Text, "--") {
+			if rule, ok := ruleForKey(t.Args[i-1].Text); ok {
+				return place{rule: rule, under: true}
+			}
+		}
+		return p
+	}, depth)
 }
 
 // each walks all elements of t in the same place.
@@ -124,11 +137,15 @@ func valuePlace(key term.Term, p place) place {
 // keyName is the name of a key: an atom, a string or a charlist.
 func keyName(t term.Term) (string, bool) {
 	switch t.Kind {
-	case term.Atom, term.Binary, term.Charlist:
+	case term.Atom, term.Var, term.Binary, term.Charlist:
 		return strings.TrimPrefix(t.Text, "Elixir."), t.Text != ""
 	}
 	return "", false
 }
+
+// isName says that t is an atom, or a bare word: an Erlang atom in a text that
+// is Elixir's otherwise.
+func isName(t term.Term) bool { return t.Kind == term.Atom || t.Kind == term.Var }
 
 // tuple walks a tuple, whose first elements may tell what the others are.
 func (w *walker) tuple(t term.Term, p place, depth int) term.Term {
@@ -149,9 +166,9 @@ func (w *walker) tuple(t term.Term, p place, depth int) term.Term {
 		return t // {:system, "VAR"}, {file, "src/a.erl"}, {line, 3}
 	case n == 2:
 		// In credentials a pair of strings is a user and a password, no key and value.
-		pair := p.under && first.Kind != term.Atom && (p.rule.kind == kindSecret || p.rule.kind == kindAuth)
+		pair := p.under && !isName(first) && (p.rule.kind == kindSecret || p.rule.kind == kindAuth)
 		if name, ok := keyName(first); ok && !pair {
-			if from, verb := secretVerb(name); verb && first.Kind == term.Atom {
+			if from, verb := secretVerb(name); verb && isName(first) {
 				return w.positional(t, 1, from, n-1, p, depth)
 			}
 			q := valuePlace(first, p)
@@ -164,7 +181,7 @@ func (w *walker) tuple(t term.Term, p place, depth int) term.Term {
 		}
 	case isMFA(t):
 		return w.mfa(t, p, depth)
-	case first.Kind == term.Atom:
+	case isName(first):
 		if from, ok := secretVerb(first.Text); ok {
 			return w.positional(t, 1, from, n-1, p, depth)
 		}
@@ -209,7 +226,7 @@ func positionalSecret(t term.Term) bool {
 // isMFA says that t is {M, F, Args} or {M, F, Args, Location}.
 func isMFA(t term.Term) bool {
 	n := len(t.Args)
-	return (n == 3 || n == 4) && t.Args[0].Kind == term.Atom && t.Args[1].Kind == term.Atom &&
+	return (n == 3 || n == 4) && isName(t.Args[0]) && isName(t.Args[1]) &&
 		(t.Args[2].Kind == term.List || t.Args[2].Kind == term.Charlist || n == 4) && (n == 3 || t.Args[3].Kind == term.List)
 }
 
@@ -311,7 +328,12 @@ func (w *walker) atom(t term.Term, p place) term.Term {
 }
 
 // source redacts the text of what could not be read as a term.
-func (w *walker) source(t term.Term) term.Term {
+func (w *walker) source(t term.Term, p place) term.Term {
+	if p.under && !p.rule.random && !p.rule.address && (strings.HasPrefix(t.Text, "~s") || strings.HasPrefix(t.Text, "~S")) {
+		hidden := w.hide(t, w.r.vault.placeholder(p.rule.kind, t.Text))
+		hidden.Kind = term.Binary
+		return hidden
+	}
 	if w.src != "" {
 		return t // the text passes see it
 	}
@@ -456,4 +478,4 @@ func printable(s string) bool {
 	return true
 }
 
-func isAtom(t term.Term, name string) bool { return t.Kind == term.Atom && t.Text == name }
+func isAtom(t term.Term, name string) bool { return isName(t) && t.Text == name }

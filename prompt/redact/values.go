@@ -10,8 +10,9 @@ import (
 // detector finds one form of secret in a text.
 type detector struct {
 	kind string
-	need []string       // one of these stands in every text with a hit
-	re   *regexp.Regexp // group 1 is what is hidden; without one, the whole match
+	need []string          // one of these stands in every text with a hit
+	look func(string) bool // false: there is no hit; nil: need tells
+	re   *regexp.Regexp    // group 1 is what is hidden; without one, the whole match
 	ok   func(s string, start, end int) bool
 }
 
@@ -49,10 +50,10 @@ var detectors = sync.OnceValue(func() []detector {
 				`AGE-SECRET-KEY-1[A-Z0-9]{20,}|lin_api_[A-Za-z0-9]{20,}|sq0[a-z]{3}-[A-Za-z0-9_-]{20,}|hf_[A-Za-z]{30,}|`+
 				`tvly-[A-Za-z0-9-]{20,}|fo1_[A-Za-z0-9_-]{30,}|FlyV1 [A-Za-z0-9_+/=,-]{20,}|(?:SK|AC)[a-f0-9]{32}\b)`, nil),
 		d(kindEmail, `@`, `[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24}`, emailMatch),
-		d(kindIP, `.`, `\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}`, ipv4Match),
-		d(kindIP, `:`, `[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}(?:\.\d{1,3}){0,3}`, ipv6Match),
-		d(kindCard, `-`, `\d{4}-\d{4}-\d{4}-\d{1,7}`, cardMatch),
-		d(kindCard, ` `, `\d{4} (?:\d{4} \d{4} \d{1,7}|\d{6} \d{5})`, cardMatch),
+		d(kindIP, `.`, `\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}`, ipv4Match).only(maybeIPv4),
+		d(kindIP, `:`, `[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){3,7}(?:\.\d{1,3}){0,3}`, ipv6Match).only(maybeIPv6),
+		d(kindCard, `-`, `\d{4}-\d{4}-\d{4}-\d{1,7}`, cardMatch).only(maybeCard),
+		d(kindCard, ` `, `\d{4} (?:\d{4} \d{4} \d{1,7}|\d{6} \d{5})`, cardMatch).only(maybeCard),
 	}
 })
 
@@ -70,7 +71,16 @@ func (r *Redactor) patterns(s string) string {
 	return s
 }
 
+// only gives a detector a cheap look at the text.
+func (d detector) only(look func(string) bool) detector {
+	d.look = look
+	return d
+}
+
 func (d *detector) needed(s string) bool {
+	if d.look != nil {
+		return d.look(s)
+	}
 	for _, n := range d.need {
 		if strings.Contains(s, n) {
 			return true

@@ -11,6 +11,13 @@ import (
 // minLinked is how long a hidden value must be to be looked for elsewhere too.
 const minLinked = 6
 
+// maxLoose bounds the values that are looked for one by one.
+const maxLoose = 500
+
+// maxFresh is how many new links are looked for one by one, before all are put
+// into one replacer again.
+const maxFresh = 128
+
 // maxValues bounds the vault: past it, values of a kind share one placeholder.
 const maxValues = 20000
 
@@ -23,8 +30,9 @@ type vault struct {
 	next     map[string]int    // per kind: the ordinal tried last
 	count    map[string]int    // per kind: values hidden
 
-	links    []link
-	replacer *strings.Replacer // of links; nil when it must be made again
+	links    []link            // in replacer
+	replacer *strings.Replacer // nil before the first
+	fresh    []link            // not yet in replacer, which is slow to make
 	loose    []link            // links that need a look at what stands round a hit
 }
 
@@ -94,14 +102,15 @@ func (v *vault) link(value, name string) {
 	}
 	l := link{value, name}
 	if !distinct(value) {
-		v.loose = append(v.loose, l)
+		if len(v.loose) < maxLoose {
+			v.loose = append(v.loose, l)
+		}
 		return
 	}
-	v.links = append(v.links, l)
+	v.fresh = append(v.fresh, l)
 	for _, form := range encodings(value) {
-		v.links = append(v.links, link{form, name})
+		v.fresh = append(v.fresh, link{form, name})
 	}
-	v.replacer = nil
 }
 
 // encodings are other spellings of value: URL-encoded, base64, escaped as in a
@@ -131,11 +140,15 @@ func encodings(value string) []string {
 
 // replaceKnown hides the values of the vault wherever they stand in s.
 func (v *vault) replaceKnown(s string) string {
-	if len(v.links) > 0 {
-		if v.replacer == nil {
-			v.replacer = newReplacer(v.links)
-		}
+	if len(v.fresh) > maxFresh {
+		v.links = append(v.links, v.fresh...)
+		v.fresh, v.replacer = nil, newReplacer(v.links)
+	}
+	if v.replacer != nil {
 		s = v.replacer.Replace(s)
+	}
+	for _, l := range v.fresh {
+		s = strings.ReplaceAll(s, l.form, l.placeholder)
 	}
 	for _, l := range v.loose {
 		s = replaceWord(s, l.form, l.placeholder)
