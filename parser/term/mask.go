@@ -119,7 +119,12 @@ func (m *masker) maskAngle() bool {
 	if !strings.HasPrefix(m.s[m.i:], "<<") {
 		return false
 	}
-	t, end, complete := ReadIn(m.s[m.i:], Erlang)
+	text := m.s[m.i:]
+	if m.openAngle {
+		text = text[:min(len(text), maskLook)]
+	}
+	t, end, complete := ReadIn(text, Erlang)
+	m.openAngle = m.openAngle || !complete || t.Kind == Raw
 	return complete && (t.Kind == Binary || t.Kind == Bitstring || t.Kind == Opaque) && m.replace(m.i+end, "STR")
 }
 

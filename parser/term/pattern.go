@@ -423,8 +423,10 @@ func (p *patternParser) mapOrStruct() (node, error) {
 		n.op = structure
 	case name[0]-'a' < 26:
 		n.op, n.slot = structure, p.slot(name)
-	default:
+	case name[0]-'A' < 26:
 		n.op, n.term = structure, MakeAlias(name)
+	default:
+		return n, p.errorf("%q is no module", name)
 	}
 	err := p.mapPairs(&n)
 	return n, err

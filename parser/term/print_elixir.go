@@ -352,7 +352,7 @@ func charText(elems []Term) string {
 func elixirPrintable(s string) bool {
 	for i := 0; i < len(s); {
 		if c := s[i]; c < 0x80 {
-			if !elixirChar(rune(c)) {
+			if !elixirChar(rune(c)) && c != 127 {
 				return false
 			}
 			i++
