@@ -1,0 +1,59 @@
+package corpus
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const programs = "../../testdata/programs"
+
+// TestPatterns holds the pattern of each report against what a person expects of
+// the scenario (PROGRAM.want beside the program, checked by hand).
+//
+//	call_badmatch   badmatch
+//	gives_up        custom_exit supervisor:reached_max_restart_intensity
+//
+// A bare id is right for every report of the scenario; "kind:id" for those of
+// one kind; of several, any may be the one.
+func TestPatterns(t *testing.T) {
+	for _, l := range corpusLogs(t) {
+		t.Run(filepath.Base(filepath.Dir(l.path))+"/"+filepath.Base(l.path), func(t *testing.T) {
+			want := readWant(t, l)
+			pairs, _, _ := matched(l, readTruth(t, l.truth), classified(t, l))
+			for _, p := range pairs {
+				r, got := p.got.Report, p.got.Rule.ID
+				ids, ok := want[p.want.Scenario]
+				switch {
+				case !ok:
+					t.Errorf("%s: no expectation for it; it is %s:%s", p.want.Scenario, r.Kind, got)
+				case !slices.Contains(ids, got) && !slices.Contains(ids, string(r.Kind)+":"+got):
+					t.Errorf("%s, line %d: %s is %s, want %s", p.want.Scenario, r.Line, r.Kind, got, strings.Join(ids, " "))
+				}
+			}
+		})
+	}
+}
+
+// readWant reads the expectations for a log's program: scenario to ids.
+func readWant(t *testing.T, l corpusLog) map[string][]string {
+	t.Helper()
+	language := "elixir"
+	if strings.Contains(l.path, "/corpus-otp-") {
+		language = "erlang"
+	}
+	text, err := os.ReadFile(filepath.Join(programs, language, l.program+".want"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		line, _, _ = strings.Cut(line, "#")
+		if f := strings.Fields(line); len(f) > 1 {
+			want[f[0]] = f[1:]
+		}
+	}
+	return want
+}
