@@ -171,7 +171,7 @@ func (c *Contract) Allows(v term.Term) bool {
 // behaviourOf names the behaviour of the process that a report is about, in
 // the words of the side that printed it; "" if it is none.
 func behaviourOf(r *parser.Report) string {
-	erlang := r.Dialect == term.Erlang
+	erlang := isErlang(r)
 	switch r.Kind {
 	case parser.KindGenServer:
 		if erlang {
@@ -204,6 +204,9 @@ func behaviourOf(r *parser.Report) string {
 	return ""
 }
 
+// isErlang reports whether a report was printed in Erlang's spelling.
+func isErlang(r *parser.Report) bool { return r.Dialect == term.Erlang }
+
 // legalReturn says what the callback should have returned instead of v, as in
 // "handle_cast/2 must return {:noreply, state}"; "" where the callback is not known.
 func legalReturn(r *parser.Report, v term.Term) string {
@@ -216,7 +219,7 @@ func legalReturn(r *parser.Report, v term.Term) string {
 		return ""
 	}
 	near := c.Nearest(v)
-	if r.Dialect == term.Erlang {
+	if isErlang(r) {
 		t, _, _ := term.Read(near)
 		near = t.Erlang()
 	}

@@ -495,24 +495,6 @@ func projectFrames(r *parser.Report, n int) []string {
 	return out
 }
 
-// ownFrame reports whether a frame is of the project: not of OTP, Elixir or a
-// known library, and no wrapper of a library that the project defines.
-func ownFrame(f parser.Frame) bool {
-	if f.Module == "" {
-		return false
-	}
-	if evalModule(f.Module) {
-		return true
-	}
-	return !libraryModule(f.Module) && !strings.HasSuffix(f.Module, ".Repo")
-}
-
-// evalModule reports whether a module is that of code which was evaluated:
-// "elixir_compiler_7", "erl_eval".
-func evalModule(mod string) bool {
-	return mod == "erl_eval" || strings.HasPrefix(mod, "elixir_compiler_")
-}
-
 func contains(list []string, s string) bool {
 	for _, e := range list {
 		if e == s {

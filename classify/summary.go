@@ -17,9 +17,14 @@ var neutral = [...][2]string{
 	{"supervisor", "its supervisor"}, {"child", "the child"}, {"frame", "the code"}, {"reason", "an unknown reason"},
 	{"client", "its caller"}, {"last_message", "a message"}, {"legal", "it must return one of the legal values"},
 	{"type", "an error"}, {"message", "no message"}, {"application", "the application"}, {"target", "the process it called"},
-	{"request", "a request"}, {"value", "a value"}, {"key", "a key"}, {"map", "a map"}, {"path", "a path"}, {"host", "a host"},
-	{"table", "a table"}, {"column", "a column"}, {"constraint", "a constraint"}, {"repo", "the repo"}, {"fun", "a function"},
-	{"args", "its arguments"}, {"mod", "the module"}, {"id", "a child"}, {"pid", "a process"}, {"node", "a node"}, {"name", "a name"},
+	{"request", "a request"}, {"value", "a value"}, {"key", "a key"}, {"path", "a file"}, {"address", "the address"},
+	{"constraint", "a constraint"}, {"repo", "the repo"}, {"fun", "the function"}, {"mod", "the module"}, {"id", "a child"},
+	{"pid", "a process"}, {"node", "the other node"}, {"name", "the name"}, {"server", "the process"}, {"parent", "the process"},
+	{"code", "its code is not shown"}, {"why", "the log does not say why"}, {"what", "the log does not show which"},
+	{"ms", "some"}, {"time", "the given"}, {"limit", "some"}, {"max", "a fixed number"}, {"app", "an application"},
+	{"pool", "the pool"}, {"inner", "the inner process"}, {"outer", "the outer process"}, {"worker", "the job"}, {"stage", "the stage"},
+	{"stray", "a message"}, {"alert", "the log does not show the alert"}, {"action", "write"}, {"struct", "struct"},
+	{"port", "the port"}, {"format", "of the request"}, {"topic", "a LiveView"}, {"operator", "an operator"}, {"registry", "the registry"},
 }
 
 // Fill fills the names of a template such as "{{process}} called itself" with
@@ -106,7 +111,7 @@ func builtInName(name string, f *Finding, s *subject) string {
 	r := s.report
 	switch name {
 	case "process":
-		return processName(r.Process)
+		return processName(r)
 	case "callback":
 		return Callback(r)
 	case "behaviour":
@@ -162,8 +167,16 @@ func boundValue(f *Finding) term.Term {
 	return term.Term{}
 }
 
-// processName names a process: its name, else its pid, else what it ran.
-func processName(p parser.Process) string { return oneLine(firstOf(p.Name, p.Pid, p.InitialCall)) }
+// processName names the process whose end is told: its name, else its pid, else
+// what it ran. In a supervisor's report that is the child.
+func processName(r *parser.Report) string {
+	if r.Kind == parser.KindSupervisor && r.Child != nil {
+		if name := firstOf(r.Child.ID, r.Child.Pid); name != "" && name != "undefined" && name != ":undefined" {
+			return oneLine(name)
+		}
+	}
+	return oneLine(firstOf(r.Process.Name, r.Process.Pid, r.Process.InitialCall))
+}
 
 // supervisorName names the supervisor of a supervisor report.
 func supervisorName(r *parser.Report) string {
@@ -179,7 +192,7 @@ func frameText(r *parser.Report) string {
 	if f == nil {
 		return ""
 	}
-	text := mfa(*f)
+	text := f.MFA()
 	if f.File != "" && f.Line > 0 {
 		text += " (" + f.File + ":" + strconv.Itoa(f.Line) + ")"
 	}
