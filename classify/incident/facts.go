@@ -43,7 +43,7 @@ type facts struct {
 	caller   bool     // its reason holds another process's
 	targets  []string // keys of the processes that its reason says it called or watched
 	linked   []string // keys of the processes that it was linked to or started by
-	mentions []string // keys of the pids in the text of its reason or its {'EXIT', Pid, _} message
+	mentions []string // keys of the pids in the text of its reason or a message that a process ended
 	inner    string   // the innermost reason's type
 	timeout  int64    // printed call time-out in milliseconds
 }
@@ -102,6 +102,9 @@ func (x *facts) who(r *parser.Report) {
 		}
 		if c := r.Child; c != nil {
 			x.pid = x.pidKey(c.Pid)
+			for _, pid := range pidsIn(clip(c.ID)) { // {Postgrex.Protocol, #PID<0.1401.0>, 1}: the pool's connection
+				x.linked = appendNew(x.linked, x.pidKey(pid))
+			}
 			if id := parser.NameKey(c.ID); id != "" && id != "undefined" {
 				x.name = x.nameKey(c.ID)
 			}
@@ -140,6 +143,7 @@ func (x *facts) who(r *parser.Report) {
 			x.linked = appendNew(x.linked, key)
 		}
 	}
+	x.linked = appendNew(x.linked, x.anyKey(field(r, "Started from"))) // of a task
 	for i, l := range own.Links {
 		if i < maxReasonPids {
 			x.linked = appendNew(x.linked, x.anyKey(l))
@@ -168,7 +172,12 @@ func (x *facts) why(f *classify.Finding) {
 	for _, pid := range pidsIn(clip(reason.Text)) {
 		x.mentions = appendNew(x.mentions, x.pidKey(pid))
 	}
-	if m := f.Report.LastMessage; m != nil && isExitMessage(m.Text) {
+	if rec := f.Report.Record; rec != nil && f.Report.Kind == parser.KindOther {
+		for _, pid := range pidsIn(clip(rec.Body)) {
+			x.mentions = appendNew(x.mentions, x.pidKey(pid))
+		}
+	}
+	if m := f.Report.LastMessage; m != nil && tellsOfAnEnd(m.Text) {
 		for _, pid := range pidsIn(clip(m.Text)) {
 			x.mentions = appendNew(x.mentions, x.pidKey(pid))
 		}
@@ -178,13 +187,18 @@ func (x *facts) why(f *classify.Finding) {
 // clip bounds what is looked at of a text.
 func clip(s string) string { return s[:min(len(s), 2048)] }
 
-// causeText is a spelling of the innermost cause, equal for two tellings of
-// one crash in one language.
+// causeText is a spelling of the innermost cause, equal for all tellings of one crash.
 func causeText(r *parser.Reason) string {
-	if r.Cause.Kind != term.None {
-		return clip(r.Cause.Elixir())
+	if r.Cause.Kind == term.None {
+		return clip(r.Text)
 	}
-	return clip(r.Text)
+	t := classify.Canonical(r.Cause)
+	if m, ok := t.Get("message"); ok && t.Kind == term.Struct {
+		if text, ok := m.StringValue(); ok {
+			return t.Text + ": " + clip(text) // a banner gives no other field
+		}
+	}
+	return clip(t.Elixir())
 }
 
 // frameText is the top of the stack.
@@ -307,10 +321,11 @@ func pidsIn(s string) []string {
 	return out
 }
 
-// isExitMessage says whether a last message is {'EXIT', Pid, Reason}.
-func isExitMessage(s string) bool {
-	s = strings.TrimLeft(s, "{ ")
-	return strings.HasPrefix(s, ":EXIT,") || strings.HasPrefix(s, "'EXIT',")
+// tellsOfAnEnd says whether a last message is {'EXIT', Pid, Reason} or
+// {'DOWN', Ref, process, Pid, Reason}.
+func tellsOfAnEnd(s string) bool {
+	s = strings.TrimLeft(s, "{ :'")
+	return strings.HasPrefix(s, "EXIT") || strings.HasPrefix(s, "DOWN")
 }
 
 // callTimeout reads the time-out at the end of "GenServer.call(MyApp.Db, :get, 5000)".

@@ -240,38 +240,6 @@ func (t *Tracker) finish(e *entry, in *failure) {
 	adopt(f, e.death)
 }
 
-// place says which role a finding has in its incident, and why.
-func place(e *entry, in *failure) (classify.Role, string) {
-	d := e.death
-	switch {
-	case e.again:
-		return classify.Same, "the same report, printed again"
-	case d == in.root && e == d.first:
-		return classify.Root, ""
-	case d == in.root:
-		return classify.Same, tellings[e.told] + " of the death at line " + strconv.Itoa(d.first.f.Report.Line)
-	}
-	why := d.why
-	if e != d.first {
-		why = fmt.Sprintf("%s of the death at line %d; %s", tellings[e.told], d.first.f.Report.Line, d.why)
-	}
-	if d.outcome {
-		return classify.Outcome, why
-	}
-	return classify.Consequence, why
-}
-
-var tellings = [tellers]string{
-	tellServer:      "the process's own report",
-	tellCrash:       "the crash report",
-	tellChild:       "the supervisor's report",
-	tellStart:       "the supervisor's report",
-	tellGiveUp:      "the supervisor's report",
-	tellApplication: "the application's report",
-	tellSlogan:      "the VM's last words",
-	tellEvent:       "another report",
-}
-
 // adopt gives a finding whose report lacks detail the fingerprint of the
 // fullest report of its death.
 func adopt(f *classify.Finding, d *death) {

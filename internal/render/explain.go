@@ -162,7 +162,7 @@ func (e *explain) tableRow(n int, g *incident.Group, widest int) {
 	}
 	left := fmt.Sprintf("%3d. %s ", n, console.Pad(fmt.Sprintf("%d×", g.Incidents), 5))
 	seen := strings.Replace(g.First, "T", " ", 1)
-	if g.Last != "" && g.Last != g.First {
+	if g.Incidents > 1 && g.Last != "" && g.Last != g.First {
 		seen += " to " + strings.Replace(g.Last, "T", " ", 1)
 	}
 	id := console.Pad(console.Clip(console.Line(g.Rule.ID), widest), widest)

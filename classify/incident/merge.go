@@ -1,0 +1,79 @@
+package incident
+
+import "sort"
+
+// explain looks for deaths already reported that this one is the cause of: a
+// caller may print its report before the callee does.
+func (t *Tracker) explain(d *death, e *entry, x *facts, now moment) {
+	for _, key := range [...]string{x.pid, x.name} {
+		w := t.lookup(keyTarget, key, e, now)
+		if w == nil || w == d {
+			continue
+		}
+		if w.inner == "noproc" && !now.near(w, 500) {
+			continue // the process was not there then: this is a later life
+		}
+		t.reroot(d, w, "it was waiting for "+who(d)+", which died (line "+lineOf(d)+")")
+	}
+	if x.caller || x.teller == tellEvent || len(e.f.Report.Reason.Stack) == 0 || madeByTheCall(x.inner) {
+		return
+	}
+	for _, key := range [...]string{x.cause, x.scope + e.f.Fingerprint} {
+		if w := t.lookup(keyCause, key, e, now); w != nil && w != d && w.caller {
+			t.reroot(d, w, "its reason carries the crash of "+who(d)+" (line "+lineOf(d)+")")
+		}
+	}
+}
+
+// reroot makes w, and with it w's incident, a consequence of d.
+func (t *Tracker) reroot(d, w *death, why string) {
+	a, b := d.in.find(), w.in.find()
+	if w != b.root || a.frozen && b.frozen && a != b {
+		return
+	}
+	if a == b {
+		if b.frozen { // the caller's report has been given out as the root
+			return
+		}
+		w.parent, w.why, w.outcome = d, why, false
+		d.parent, d.why, d.outcome = nil, "", false
+		b.root = d
+		return
+	}
+	if b.frozen {
+		// The caller stays the root that it was said to be.
+		if a.root == d && !a.frozen {
+			d.parent, d.why = w, "the process that the one at line "+lineOf(w)+" was waiting for"
+			t.merge(a, b)
+		}
+		return
+	}
+	w.parent, w.why, w.outcome = d, why, false
+	t.merge(b, a)
+}
+
+// merge makes the findings of one open incident part of another.
+func (t *Tracker) merge(from, to *failure) {
+	from.into = to
+	from.isOpen = false
+	t.open.Remove(from.node)
+	to.count += from.count
+	to.pending += from.pending
+	to.keys = append(to.keys, from.keys...)
+	to.restarts += from.restarts
+	to.gaveUp = to.gaveUp || from.gaveUp
+	to.grace = max(to.grace, from.grace)
+	to.kept = append(to.kept, from.kept...)
+	sort.SliceStable(to.kept, func(i, j int) bool { return to.kept[i].seq < to.kept[j].seq })
+	if limit := t.o.MaxKept; len(to.kept) > limit {
+		tail := limit - max(limit/5, 1)
+		to.kept = append(to.kept[:tail], to.kept[len(to.kept)-(limit-tail):]...)
+	}
+	if from.started < to.started {
+		to.started, to.first = from.started, from.first
+	}
+	if to.id == "" {
+		to.id = from.id
+	}
+	to.frozen = to.frozen || from.frozen
+}
