@@ -65,6 +65,9 @@ func openingOf(line []byte) opening {
 	if len(line) < 5 {
 		return opensNothing
 	}
+	if line[0] == ' ' || line[0] == '\t' {
+		return indentedOpening(line)
+	}
 	switch {
 	case isBanner(line):
 		return opensBanner
@@ -72,7 +75,21 @@ func openingOf(line []byte) opening {
 		return opensSlogan
 	case opensReport(line):
 		return opensHeader
-	case line[0] == ' ' && isTestFailure(line):
+	}
+	return opensNothing
+}
+
+// indentedOpening is openingOf for a line that does not begin at column 0. Only
+// OTP's own bodies and ExUnit's failures open there.
+func indentedOpening(line []byte) opening {
+	i := skipBlanks(line, 0)
+	if i > 5 || i == len(line) {
+		return opensNothing
+	}
+	switch c := line[i]; {
+	case c == 'c' && bytes.HasPrefix(line[i:], []byte("crasher:")), c == 'S' && bytes.HasPrefix(line[i:], []byte("Supervisor: ")):
+		return opensHeader
+	case isDigit(c) && isTestFailure(line):
 		return opensTest
 	}
 	return opensNothing
@@ -133,13 +150,8 @@ var headers = [...]struct{ start, then string }{
 
 // opensReport reports whether a message can begin a report by its first words.
 func opensReport(line []byte) bool {
-	trimmed := bytes.TrimLeft(line, " ")
-	if len(line)-len(trimmed) > 5 || len(trimmed) == 0 {
+	if len(line) == 0 {
 		return false
-	}
-	if len(trimmed) < len(line) {
-		// Only OTP's own bodies are indented.
-		return bytes.HasPrefix(trimmed, []byte("crasher:")) || bytes.HasPrefix(trimmed, []byte("Supervisor: "))
 	}
 	for i := range headers {
 		h := &headers[i]

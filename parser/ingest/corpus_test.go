@@ -175,3 +175,52 @@ func TestReadError(t *testing.T) {
 		t.Error(records, errors)
 	}
 }
+
+// everywhere is a scanner that finds a literal in every line, so that all of an
+// input is read line by line.
+type everywhere struct{}
+
+func (everywhere) next(block []byte, from int) (pos, literal int) {
+	if from >= len(block) {
+		return -1, -1
+	}
+	return from, 0
+}
+
+// TestSkipping compares the records found by skipping from literal to literal
+// with those found by reading every line.
+func TestSkipping(t *testing.T) {
+	for name, text := range corpus(t) {
+		var want []*Record
+		c := newCutter(bytes.NewReader(text), "x.log", Options{})
+		c.scan = everywhere{}
+		c.yield = func(r *Record, err error) bool {
+			want = append(want, r)
+			return err == nil
+		}
+		c.run(context.Background())
+		got := read(t, bytes.NewReader(text), Options{})
+		i := 0
+		for n, w := range want {
+			end := int64(len(text))
+			if n+1 < len(want) {
+				end = want[n+1].Offset
+			}
+			if at, _ := (plainScanner{}).next(text[w.Offset:end], 0); at < 0 || w.Writer == WriterNone {
+				continue
+			}
+			for i < len(got) && got[i].Writer == WriterNone {
+				i++
+			}
+			if i == len(got) {
+				t.Errorf("%s: line %d is missing", name, w.Line)
+				break
+			}
+			if diff := cmp.Diff(w, got[i]); diff != "" {
+				t.Errorf("%s: %s", name, diff)
+				break
+			}
+			i++
+		}
+	}
+}

@@ -257,7 +257,7 @@ func (c *cutter) readLine() bool {
 		c.endPart(s)
 	}
 	if off >= s.seen && !c.joinPart(s, &l, p.part) {
-		c.takeText(s, l)
+		c.takeText(s, &l)
 	}
 	c.closeIdle(next)
 	return true
@@ -265,7 +265,7 @@ func (c *cutter) readLine() bool {
 
 // takeText takes a line whose text may hold newlines: a shipper put an entry into
 // one line, or a lone CR ends a line.
-func (c *cutter) takeText(s *stream, l textLine) {
+func (c *cutter) takeText(s *stream, l *textLine) {
 	if bytes.IndexByte(l.text, '\r') >= 0 {
 		l.text = bytes.ReplaceAll(bytes.ReplaceAll(l.text, []byte("\r\n"), newline), []byte{'\r'}, newline)
 	}
@@ -275,9 +275,9 @@ func (c *cutter) takeText(s *stream, l textLine) {
 		return
 	}
 	for text := range bytes.SplitSeq(l.text, newline) {
-		one := l
+		one := *l
 		one.text = stripColours(text, &c.scratch)
-		c.take(s, one)
+		c.take(s, &one)
 		if c.rewound {
 			return
 		}
@@ -302,7 +302,7 @@ func (c *cutter) hit(l *textLine) bool {
 }
 
 // take gives a line to its stream.
-func (c *cutter) take(s *stream, l textLine) {
+func (c *cutter) take(s *stream, l *textLine) {
 	var p prefix
 	if !readPrefix(l.text, &p, c.format) {
 		if s.last != nil && s.last.open != nil {
@@ -320,13 +320,13 @@ func (c *cutter) take(s *stream, l textLine) {
 	}
 	s.groups, s.last = s.groups[:0], nil
 	c.closeStream(s)
-	if s.start == l.off || c.hit(&l) {
+	if s.start == l.off || c.hit(l) {
 		c.begin(s, &p, l)
 	}
 }
 
 // takeBare takes a line without a prefix.
-func (c *cutter) takeBare(s *stream, l textLine) {
+func (c *cutter) takeBare(s *stream, l *textLine) {
 	d := s.open
 	if d != nil {
 		if d.splitsAt(l.text) {
@@ -339,10 +339,10 @@ func (c *cutter) takeBare(s *stream, l textLine) {
 	}
 	switch {
 	case s.start == l.off:
-	case !c.hit(&l):
+	case !c.hit(l):
 		return
 	default:
-		if start := c.lookUp(s, &l); start < l.off {
+		if start := c.lookUp(s, l); start < l.off {
 			c.rewind(s, start)
 			return
 		}
@@ -351,7 +351,7 @@ func (c *cutter) takeBare(s *stream, l textLine) {
 }
 
 // begin opens a record with its first line.
-func (c *cutter) begin(s *stream, p *prefix, l textLine) *draft {
+func (c *cutter) begin(s *stream, p *prefix, l *textLine) *draft {
 	if p.writer == WriterJSON {
 		decodeJSON(l.text, p, c.format)
 	}
@@ -386,9 +386,9 @@ func (c *cutter) begin(s *stream, p *prefix, l textLine) *draft {
 }
 
 // add gives a line to an open record.
-func (c *cutter) add(d *draft, l textLine, text []byte) {
+func (c *cutter) add(d *draft, l *textLine, text []byte) {
 	if !d.hit {
-		d.hit = c.hit(&l)
+		d.hit = c.hit(l)
 	}
 	before := len(d.body)
 	d.add(l, text)
@@ -463,7 +463,7 @@ func (c *cutter) closeIdle(pos int64) {
 
 // takeGrouped takes a line whose prefix stands on every line of its entry.
 // Entries of several processes may alternate line by line.
-func (c *cutter) takeGrouped(s *stream, l textLine, p *prefix) {
+func (c *cutter) takeGrouped(s *stream, l *textLine, p *prefix) {
 	c.closeStream(s)
 	var g *stream
 	for _, x := range s.groups {
@@ -476,11 +476,11 @@ func (c *cutter) takeGrouped(s *stream, l textLine, p *prefix) {
 	s.groups = slices.DeleteFunc(s.groups, func(x *stream) bool { return x.gap > groupGap })
 	if g == nil {
 		if s.start != l.off {
-			if !c.hit(&l) {
+			if !c.hit(l) {
 				s.last = nil
 				return
 			}
-			if start := c.lookUpGroup(s, &l, p.group); start < l.off {
+			if start := c.lookUpGroup(s, l, p.group); start < l.off {
 				c.rewind(s, start)
 				return
 			}

@@ -43,7 +43,7 @@ type draft struct {
 }
 
 // add appends a line's text.
-func (d *draft) add(l textLine, text []byte) {
+func (d *draft) add(l *textLine, text []byte) {
 	d.dropped += l.lost
 	if l.lost > 0 {
 		d.cut = true
@@ -74,7 +74,7 @@ func (d *draft) add(l textLine, text []byte) {
 }
 
 // note keeps account of where the record ends.
-func (d *draft) note(l textLine, text []byte) {
+func (d *draft) note(l *textLine, text []byte) {
 	d.last = l.off
 	if !isBlank(text) && !d.full {
 		d.end = l.num
@@ -197,7 +197,7 @@ func (d *draft) splitsAt(line []byte) bool {
 	split := false
 	switch openingOf(line) {
 	case opensNothing:
-		d.keys = d.keys || d.banners > 0 && endsReport(line)
+		d.keys = d.keys || d.banners > 0 && len(line) > 0 && line[0] != ' ' && endsReport(line)
 	case opensSlogan:
 		kind := sloganAt(line)
 		split = d.opening != opensSlogan || d.slogan&kind != 0
@@ -218,7 +218,7 @@ func (d *draft) splitsAt(line []byte) bool {
 			split = d.keys
 		default:
 			// What a script prints on stderr comes after some ordinary line.
-			split = !d.hit && d.ordinary()
+			split = d.ordinary() && (d.opening == opensNothing || bytes.HasSuffix(d.lineAt(0), []byte(" started")))
 		}
 		if !split {
 			d.banners++

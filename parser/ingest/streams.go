@@ -124,7 +124,8 @@ func (t *part) whole() textLine {
 
 // endPart takes a line whose last piece did not come.
 func (c *cutter) endPart(s *stream) {
-	c.takeText(s, s.part.whole())
+	l := s.part.whole()
+	c.takeText(s, &l)
 }
 
 // endParts takes all lines whose last pieces did not come, at the input's end.
