@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/alecthomas/participle/v2"
@@ -116,6 +117,9 @@ func readOTPCrash(text string, d term.Dialect) *Report {
 	}
 	frames := readCrashFrames(firstRun(g.Frames), d)
 	class, text := g.exception()
+	if !strings.HasPrefix("initial call:", strings.TrimSpace(firstRun(g.Head))) {
+		return nil // a sentence of a program that begins so
+	}
 	var readable bool
 	r.Reason, readable = crashReason(class, text, frames, d)
 	r.Fields = g.fields(frames)

@@ -271,6 +271,13 @@ field reductions: 1
 `,
 	},
 	{
+		name: "a program's own words",
+		body: `
+    crasher: nobody
+    reason: none
+    what: report`,
+	},
+	{
 		name: "cut in the exception",
 		body: `
   crasher:

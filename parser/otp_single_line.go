@@ -213,7 +213,7 @@ var supervisorSentenceGrammar = sync.OnceValue(func() *participle.Parser[supervi
 
 func readSupervisorSentence(text string, d term.Dialect) *Report {
 	g, err := supervisorSentenceGrammar().ParseString("", text)
-	if g == nil || g.Started != "" || !strings.Contains(text, ". Context: ") {
+	if g == nil || g.Started != "" || !strings.Contains(text, ". Context: ") || !isSupervisorName(g.Name) {
 		return nil
 	}
 	r := &Report{Kind: KindSupervisor, Dialect: d}

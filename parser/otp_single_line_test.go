@@ -109,6 +109,11 @@ field type: temporary
 Supervisor: {local,sup1}. Started: id=w,pid=<0.94.0>.`,
 	},
 	{
+		name: "a program's own words",
+		body: `
+Supervisor: none. Context: prose. Reason: none. Offender: nobody.`,
+	},
+	{
 		name: "cut",
 		body: `
 Generic server <0.90.0> terminating. Reason: {{badmatch,{error,`,

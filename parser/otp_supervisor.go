@@ -57,7 +57,7 @@ var otpSupervisorGrammar = sync.OnceValue(func() *participle.Parser[otpSuperviso
 
 func readOTPSupervisor(text string, d term.Dialect) *Report {
 	g, err := otpSupervisorGrammar().ParseString("", text)
-	if g == nil || len(g.Started) > 0 || len(g.Context)+len(g.Reason)+len(g.Offender) == 0 {
+	if g == nil || len(g.Started) > 0 || len(g.Context)+len(g.Reason)+len(g.Offender) == 0 || !isSupervisorName(firstValue(g.Head)) {
 		return nil
 	}
 	r := &Report{Kind: KindSupervisor, Dialect: d}
@@ -79,6 +79,10 @@ func readSupervisorOld(text string, d term.Dialect) *Report {
 	}
 	return readOTPSupervisor(text, d)
 }
+
+// isSupervisorName says whether text is a name as supervisor prints its own: a
+// tuple, always. A program's own "supervisor: x" is none.
+func isSupervisorName(text string) bool { return strings.HasPrefix(text, "{") }
 
 // setOTPSupervisor reads a supervisor's name as it prints it: {local,Name},
 // {global,Name}, {via,Mod,Name}, {Pid,Module} or, in other writers, a bare name.
