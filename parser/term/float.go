@@ -9,6 +9,9 @@ import (
 // elixirFloat is a float as Elixir prints it: 1.0e5 becomes 100000.0. What is no
 // number that a machine holds stays as it is.
 func elixirFloat(s string) string {
+	if isPlainFloat(s) {
+		return s
+	}
 	f, err := strconv.ParseFloat(strings.ReplaceAll(s, "_", ""), 64)
 	if err != nil {
 		return s
@@ -17,6 +20,21 @@ func elixirFloat(s string) string {
 		return strconv.FormatFloat(f, 'f', 1, 64)
 	}
 	return shortestFloat(f)
+}
+
+// isPlainFloat tells whether a float is surely written in the shortest way: few
+// digits, no exponent and no zeros too many.
+func isPlainFloat(s string) bool {
+	point := strings.IndexByte(s, '.')
+	if point < 1 || len(s) > 15 || s[0] == '0' || s[0] == '-' || s[0] == '+' || s[len(s)-1] == '0' && point+2 != len(s) {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if i != point && !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // erlangFloat is a float, given as Elixir prints it, as ~p does.

@@ -119,8 +119,17 @@ func (r *reader) alias(start, end int) {
 	case name == "Elixir" || strings.HasPrefix(name, aliasPrefix):
 		r.push(Atom, start, name)
 	default:
-		r.push(Atom, start, aliasPrefix+name)
+		r.push(Atom, start, r.fullName(name))
 	}
+}
+
+// fullName is the name of the atom that an alias stands for. Terms repeat their
+// modules, so the last one is remembered.
+func (r *reader) fullName(alias string) string {
+	if len(r.lastAlias) != len(aliasPrefix)+len(alias) || r.lastAlias[len(aliasPrefix):] != alias {
+		r.lastAlias = aliasPrefix + alias
+	}
+	return r.lastAlias
 }
 
 // remoteCall reads the ".new([1, 2])" of a call as part of an Opaque that began
@@ -306,15 +315,15 @@ func operatorAt(s string) int {
 func (r *reader) percent() {
 	start := r.i
 	outer := r.dialect
-	r.dialect = Elixir
-	defer func() { r.dialect = outer }()
 	if r.peek(1) == '{' {
 		if r.peek(2) == '}' && r.isKey(start+3) {
 			r.keyAtom(start, start+3, "%{}")
 			return
 		}
 		r.i += 2
+		r.dialect = Elixir
 		r.container(Map, start, "")
+		r.dialect = outer
 		return
 	}
 	end := start + 1
@@ -331,10 +340,12 @@ func (r *reader) percent() {
 	}
 	name := r.s[start+1 : end]
 	if name[0]-'A' < 26 && !strings.HasPrefix(name, aliasPrefix) {
-		name = aliasPrefix + name
+		name = r.fullName(name)
 	}
 	r.i = end + 1
+	r.dialect = Elixir
 	r.container(Struct, start, name)
+	r.dialect = outer
 }
 
 // hash reads what begins with #.

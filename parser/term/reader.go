@@ -69,16 +69,17 @@ var readers = sync.Pool{New: func() any { return new(reader) }}
 // reader reads one text. Finished terms stand on the stack until the container
 // that they are in is closed; its elements then move to a slab.
 type reader struct {
-	s       string
-	i       int
-	stack   []Term
-	slab    []Term
-	depth   int
-	nodes   int
-	dialect Dialect
-	open    bool      // the text ended inside a bracket or quote
-	key     bool      // the last term was the key of a "key: value"
-	waiting [3]uint32 // open (, [ and {: what a closing bracket may close
+	s         string
+	i         int
+	stack     []Term
+	slab      []Term
+	depth     int
+	nodes     int
+	dialect   Dialect
+	open      bool      // the text ended inside a bracket or quote
+	key       bool      // the last term was the key of a "key: value"
+	lastAlias string    // with its prefix
+	waiting   [3]uint32 // open (, [ and {: what a closing bracket may close
 }
 
 // release clears the reader for its next text, so that it keeps nothing alive.
@@ -98,11 +99,13 @@ func (r *reader) space() {
 		switch r.s[r.i] {
 		case ' ', '\n', '\t', '\r':
 			r.i++
-		default:
-			if !strings.HasPrefix(r.s[r.i:], "\u00a0") {
+		case 0xC2: // a no-break space, in pasted text
+			if r.peek(1) != 0xA0 {
 				return
 			}
 			r.i += 2
+		default:
+			return
 		}
 	}
 }
