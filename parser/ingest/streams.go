@@ -47,6 +47,10 @@ func (c *cutter) learn(off int64, line []byte) {
 func (c *cutter) carriesPrefix(lines [][]byte) bool {
 	t := &c.peeler
 	t.learn(slices.Clone(lines))
+	t.learned = 0
+	if isHTML(lines) {
+		t.chain = append(t.chain, htmlText)
+	}
 	if len(t.chain) == 0 {
 		return false
 	}

@@ -49,6 +49,7 @@ func transports() []transport {
 		{name: "compose", peel: peelCompose},
 		{name: "cloudwatch", peel: peelCloudWatch},
 		{name: "timestamps", peel: peelTimestamp},
+		{name: "quote", peel: peelQuote},
 	}
 }
 
@@ -140,7 +141,7 @@ func maybeTransported(line []byte) bool {
 		return false
 	}
 	switch c := line[0]; {
-	case c == '{' || c == '<' || c == '[':
+	case c == '{' || c == '<' || c == '[' || c == '>':
 		return true
 	case isDigit(c) && dateAt(line, 0) > 0, monthAt(line, 0) != "":
 		return true
