@@ -151,6 +151,9 @@ func (c *Contract) Allows(v term.Term) bool {
 			if t.Args[0].Kind == term.Atom && v.Tagged(t.Args[0].Text, len(t.Args)) {
 				return true
 			}
+			if t.Args[0].Kind != term.Atom && v.Kind == term.Tuple && len(v.Args) == len(t.Args) && v.Args[0].Kind == t.Args[0].Kind {
+				return true
+			}
 		case term.Atom:
 			if v.IsAtom(t.Text) {
 				return true
@@ -225,3 +228,6 @@ func legalReturn(r *parser.Report, v term.Term) string {
 	}
 	return c.Callback + " must return " + near
 }
+
+// Contracts gives the whole table. The slice must not be written to.
+func Contracts() []Contract { return contracts }

@@ -3,6 +3,7 @@ package classify
 import (
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 	"sync"
@@ -36,6 +37,7 @@ type entry struct {
 	pattern     *term.Pattern
 	lastMessage *term.Pattern
 	text        *regexp.Regexp
+	literal     string // that a text must hold for text to fit
 	frame       *regexp.Regexp
 	frames      *regexp.Regexp
 	initialCall *regexp.Regexp
@@ -50,7 +52,12 @@ type index struct {
 
 // newIndex indexes the matches of rules.
 func newIndex(rules []*Rule) (*index, error) {
-	x := &index{byHead: make(map[string][]*entry, 4*len(rules))}
+	x := &index{byHead: make(map[string][]*entry, 2*len(rules))}
+	n := 0
+	for _, r := range rules {
+		n += len(r.Match)
+	}
+	entries := make([]entry, n)
 	for _, r := range rules {
 		for i := range r.Match {
 			m := &r.Match[i]
@@ -61,7 +68,9 @@ func newIndex(rules []*Rule) (*index, error) {
 					return nil, fmt.Errorf("rule %s, match %d: %w", r.ID, i+1, err)
 				}
 			}
-			e := &entry{rule: r, match: m, tier: tierOf(r, m), size: m.size()}
+			n--
+			e := &entries[n]
+			e.rule, e.match, e.tier, e.size = r, m, tierOf(r, m), m.size()
 			if len(heads) == 0 || heads[0] == "*" {
 				x.any = append(x.any, e)
 				continue
@@ -161,7 +170,7 @@ func (e *entry) compile() error {
 		m := e.match
 		e.pattern = e.readPattern(m.Reason)
 		e.lastMessage = e.readPattern(m.LastMessage)
-		e.text = e.readRegexp(m.Text)
+		e.text, e.literal = e.readRegexp(m.Text), literalOf(m.Text)
 		e.frame = e.readRegexp(m.Frame)
 		e.frames = e.readRegexp(m.Frames)
 		e.initialCall = e.readRegexp(m.InitialCall)
@@ -191,6 +200,36 @@ func (e *entry) readRegexp(s string) *regexp.Regexp {
 	return re
 }
 
+// literalOf gives the longest text that every match of an expression holds: a
+// test for it is far cheaper than the expression.
+func literalOf(expr string) string {
+	re, err := syntax.Parse(expr, syntax.Perl)
+	if err != nil {
+		return ""
+	}
+	return longestLiteral(re.Simplify())
+}
+
+func longestLiteral(re *syntax.Regexp) string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		if re.Flags&syntax.FoldCase == 0 {
+			return string(re.Rune)
+		}
+	case syntax.OpConcat:
+		longest := ""
+		for _, sub := range re.Sub {
+			if lit := longestLiteral(sub); len(lit) > len(longest) {
+				longest = lit
+			}
+		}
+		return longest
+	case syntax.OpCapture, syntax.OpPlus:
+		return longestLiteral(re.Sub[0])
+	}
+	return ""
+}
+
 // hit is an entry that fits.
 type hit struct {
 	*entry
@@ -217,7 +256,11 @@ func (x *index) find(s *subject, l level) []hit {
 			try(x.byHead[h])
 		}
 	}
-	try(x.any)
+	// Rules that any term may fit look at texts and circumstances: they count only
+	// where no rule names the term.
+	if !slices.ContainsFunc(hits, func(h hit) bool { return h.tier <= tierException }) {
+		try(x.any)
+	}
 	slices.SortStableFunc(hits, closer)
 	return hits
 }
@@ -275,6 +318,9 @@ func (e *entry) fits(s *subject, l level) ([]Binding, bool) {
 		bound = appendBound(bound, b)
 	}
 	if e.text != nil {
+		if !strings.Contains(l.text, e.literal) {
+			return nil, false
+		}
 		groups := e.text.FindStringSubmatch(l.text)
 		if groups == nil {
 			return nil, false

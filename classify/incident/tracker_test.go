@@ -406,3 +406,18 @@ func randomFinding(r *rand.Rand, i int) *classify.Finding {
 	}
 	return finding(kind, time, reasons[r.IntN(len(reasons))], ch...)
 }
+
+func BenchmarkAdd(b *testing.B) {
+	tr := incident.NewTracker(incident.Options{})
+	var loop []*classify.Finding
+	for i := range 100 {
+		loop = append(loop,
+			finding(parser.KindGenServer, "", ":boom", name("MyApp.Cart")),
+			finding(parser.KindProcess, "", ":boom", name("MyApp.Cart"), pid(fmt.Sprintf("#PID<0.%d.0>", i)), stack("m:f")))
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		tr.Add(loop[i%len(loop)])
+		tr.Closed()
+	}
+}

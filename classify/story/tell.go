@@ -407,14 +407,15 @@ func (t *teller) victims() (names string, n int) {
 		if f.Role != classify.Consequence || t.in.Firsts[i] != f || f.Fingerprint == t.f.Fingerprint && died(f.Report).Name == died(t.r).Name {
 			continue
 		}
-		list = append(list, died(f.Report).Text)
+		p := died(f.Report)
+		list = append(list, strings.TrimSpace(uncapital(strings.Replace(p.Text, " ("+p.Pid+")", "", 1))))
 	}
 	list = dedup(list)
 	for i := range list[:min(len(list), few)] {
 		if i > 0 {
 			names += ", "
 		}
-		names += uncapital(list[i])
+		names += list[i]
 	}
 	if len(list) > few {
 		names += " and " + strconv.Itoa(len(list)-few) + " more"

@@ -300,7 +300,7 @@ func (e *explain) event(ev story.Event) {
 	}
 	left := "  "
 	if at != "" {
-		left += console.Pad(console.Clip(console.Line(at), 12), 12) + "  "
+		left += console.Pad(milliseconds(console.Line(at)), 12) + "  "
 	}
 	left += console.Pad(fmt.Sprintf("line %d", ev.Line), 10) + " "
 	text := console.Line(ev.Text)
@@ -331,6 +331,15 @@ func (e *explain) event(ev story.Event) {
 	if note != "" {
 		p.paint(p.p.Paint(console.Dim, console.Line(note)), indent, indent)
 	}
+}
+
+// milliseconds takes what is finer off a time, and the zone.
+func milliseconds(at string) string {
+	const whole = len("12:00:00.000")
+	if len(at) > whole && (at[8] == '.' || at[8] == ',') && strings.Trim(at[9:whole], "0123456789") == "" {
+		return at[:whole]
+	}
+	return console.Clip(at, whole)
 }
 
 // lines lists line numbers: "line 21", "lines 21 and 32".

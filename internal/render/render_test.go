@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -298,5 +299,19 @@ func TestKeyOrder(t *testing.T) {
 	}
 	if got := strings.Join(keys, " "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func BenchmarkNDJSON(b *testing.B) {
+	f, err := render.New("ndjson", io.Discard, render.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	x := cart()
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := f.Finding(x); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
