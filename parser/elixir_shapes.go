@@ -22,6 +22,7 @@ func elixirShapes() []shape {
 		{name: "elixir_message", opens: opensMessage, next: readMessage},
 		{name: "pasted", opens: opensPasted, next: readPasted},
 		{name: "elixir_banner", opens: opensBanner, next: readBanner},
+		{name: "json_stacktrace", opens: opensJSONStack, next: readJSONStack},
 	}
 }
 

@@ -259,13 +259,18 @@ func (l *runLexer) opensOther(i int) bool {
 func (l *runLexer) message(i int) int {
 	end := len(l.s)
 	label, key := -1, ""
+	prev, blank := l.s[i:lineEnd(l.s, i)], false
 	for k := l.afterValue(i); k < len(l.s); {
-		if after := l.valueBlock(i, k); after > k {
-			k = after
-			continue
-		}
 		eol := lineEnd(l.s, k)
 		line := l.s[k:eol]
+		if isBlank(line) {
+			blank, k = true, eol+1
+			continue
+		}
+		if after := l.valueBlock(prev, blank, k); after > k {
+			prev, blank, k = "", true, after
+			continue
+		}
 		n := indentation(line)
 		if l.framesHere(n) && l.isFrame(line[n:]) {
 			end = k
@@ -284,7 +289,7 @@ func (l *runLexer) message(i int) int {
 			end = k
 			break
 		}
-		k = eol + 1
+		prev, blank, k = line, false, eol+1
 	}
 	if label >= 0 && end > label && !strings.Contains(l.s[end:], "\n"+key) {
 		end = label
@@ -362,27 +367,26 @@ func (l *runLexer) opensReport(line string) bool {
 // valueBlock gives the end of a block of the message that opens at line k and
 // holds a value, however much it looks like frames: after a line that ends with
 // a colon and a blank line (Elixir 1.19 prints terms so, DBConnection the
-// client's frames), and after "    # 1" of the arguments that were given.
-func (l *runLexer) valueBlock(start, k int) int {
-	if k < 2 || indentation(l.s[k:]) < 4 {
+// client's frames), and after "    # 1" of the arguments that were given. It is k
+// if there is no such block. prev is the line before, without blank ones.
+func (l *runLexer) valueBlock(prev string, blank bool, k int) int {
+	if indentation(l.s[k:]) < 4 {
 		return k
 	}
-	prev := strings.TrimRight(l.s[start:k], "\n")
-	if nl := strings.LastIndexByte(prev, '\n'); nl >= 0 {
-		prev = prev[nl+1:]
-	}
-	arg := strings.HasPrefix(prev, "    # ")
-	if !arg && (l.s[k-2] != '\n' || !strings.HasSuffix(prev, ":")) {
+	prev = strings.TrimSpace(prev)
+	arg := !blank && strings.HasPrefix(prev, "# ")
+	if !arg && (!blank || !strings.HasSuffix(prev, ":")) {
 		return k
 	}
-	end := strings.Index(l.s[k:], "\n\n")
-	if end < 0 {
+	if f, ok := parseFrame(l.s[k:lineEnd(l.s, k)]); ok && !arg && (f.File != "" || f.App != "") && !strings.HasSuffix(prev, " was at location:") {
 		return k
 	}
-	end += k
-	first := l.s[k:lineEnd(l.s, k)]
-	if f, ok := parseFrame(first); ok && !arg && (f.File != "" || f.App != "") && !strings.HasSuffix(prev, " was at location:") {
-		return k
+	for i := k; i < len(l.s); {
+		end := lineEnd(l.s, i)
+		if isBlank(l.s[i:end]) {
+			return i
+		}
+		i = end + 1
 	}
-	return end + 2
+	return k // nothing follows: the lines speak for themselves
 }

@@ -94,10 +94,14 @@ func readFrames(run string) []Frame {
 //	lib/x.ex:3: anonymous fn/1 in MyApp.X.run/0
 //	:erlang.binary_to_integer("zz")
 //	x.exs:5: (file)
+//	(shop 0.4.2) lib/shop/pricing.ex:6:in `Shop.Pricing.boom/1'    (LoggerJSON for Google Cloud)
 func parseFrame(line string) (Frame, bool) {
 	text := strings.TrimSpace(line)
 	f := Frame{Arity: -1, Text: text}
 	rest, located := f.readApp(text)
+	if file, call, ok := strings.Cut(rest, ":in `"); ok && strings.HasSuffix(call, "'") {
+		rest = file + ": " + call[:len(call)-1]
+	}
 	rest, inFile := f.readLocation(rest)
 	if rest == "" || !f.readCall(rest, located || inFile) {
 		return Frame{}, false

@@ -236,3 +236,48 @@ func TestMessages(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+func TestHardCase49Tabs(t *testing.T) {
+	r := read(t, "GenServer W terminating\n** (stop) exited in: A.f(1)\n\t** (EXIT) an exception was raised:\n\t\t** (RuntimeError) x\n\t\t\tlib/a.ex:1: A.f/1\n\tlib/b.ex:1: B.f/1\nLast message: :x")
+	if len(r.Reason.Stack) != 1 || len(r.Reason.Chain) != 1 || len(r.Reason.Chain[0].Stack) != 1 || r.Reason.Type != "RuntimeError" {
+		t.Errorf("%+v", r.Reason)
+	}
+}
+
+func TestHardCase64JSONWithoutHeader(t *testing.T) {
+	rec := &ingest.Record{Line: 7, EndLine: 7, Writer: ingest.WriterJSON, Level: "error", Body: "no match of right hand side value: :x", Metadata: []ingest.Field{
+		{Key: "stack_trace", Value: "** (MatchError) no match of right hand side value: :x\n    (shop 0.4.2) lib/shop/pricing.ex:6:in `Shop.Pricing.match/1'\n    (stdlib 4.2) gen_server.erl:1123:in `:gen_server.try_dispatch/4'\n"},
+	}}
+	rs := Parse(rec)
+	if len(rs) != 1 || rs[0].Kind != KindGenServer || rs[0].Line != 7 || len(rs[0].Reason.Stack) != 2 {
+		t.Fatalf("%+v", rs)
+	}
+	if f := rs[0].TopFrame(); f == nil || f.MFA() != "Shop.Pricing.match/1" || f.File != "lib/shop/pricing.ex" || f.Line != 6 {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestIEx has the blame of an exception as IEx 1.14 prints it: the message is
+// indented and its lines are padded.
+func TestIEx(t *testing.T) {
+	r := read(t, "** (FunctionClauseError) no function clause matching in List.first/2    \n    \n    The following arguments were given to List.first/2:\n    \n        # 1\n        MapSet.new([1])\n    \n        # 2\n        nil\n    \n"+
+		"    Attempted function clauses (showing 2 out of 2):\n    \n        def first(-[]-, default)\n        def first(-[head | _]-, _default)\n    \n    (elixir 1.14.0) lib/list.ex:293: List.first/2\n    iex:1: (file)")
+	if len(r.Reason.Stack) != 2 || r.Reason.Term.Elixir() != "%FunctionClauseError{module: List, function: :first, arity: 2}" {
+		t.Errorf("%d frames, %s", len(r.Reason.Stack), r.Reason.Term.Elixir())
+	}
+	r = read(t, "** (EXIT from #PID<0.106.0>) shell process exited with reason: an exception was raised:\n    ** (RuntimeError) x\n        iex:1: (file)")
+	if r.Kind != KindProcess || r.Process.Pid != "#PID<0.106.0>" || r.Reason.Type != "RuntimeError" || len(r.Reason.Stack) != 1 {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestMix(t *testing.T) {
+	r := read(t, "** (Mix) Could not start application my_app: MyApp.Application.start(:normal, []) returned an error: shutdown: failed to start child: MyApp.Repo\n    ** (EXIT) :econnrefused")
+	if r.Kind != KindApplication || r.Process.Name != "my_app" || r.Reason.Type != "econnrefused" || len(r.Reason.Chain) != 3 {
+		t.Errorf("%+v", r)
+	}
+	r = read(t, "** (Mix) The task \"foo\" could not be found")
+	if r.Kind != KindOther || r.Reason.Type != "Mix.Error" && r.Reason.Type != "Mix" {
+		t.Errorf("%+v", r)
+	}
+}

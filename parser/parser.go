@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/beamlog/beamlog/parser/ingest"
@@ -40,6 +41,9 @@ const maxReports = 64
 func Parse(rec *ingest.Record) []*Report {
 	var out []*Report
 	view := *rec
+	if strings.Contains(view.Body, "\n\t") {
+		view.Body = untab(view.Body)
+	}
 	if rec.Lenient {
 		view.Body = cleanPaste(view.Body)
 	}
@@ -153,6 +157,24 @@ func advance(view *ingest.Record, n int) bool {
 		view.Lines = view.Lines[min(lines, len(view.Lines)):]
 	}
 	return true
+}
+
+// untab makes four blanks of each tab at the start of a line: some transports
+// turn indentation into tabs.
+func untab(body string) string {
+	var b strings.Builder
+	for i := 0; i < len(body); i++ {
+		if body[i] == '\n' {
+			b.WriteByte('\n')
+			for i+1 < len(body) && body[i+1] == '\t' {
+				b.WriteString("    ")
+				i++
+			}
+			continue
+		}
+		b.WriteByte(body[i])
+	}
+	return b.String()
 }
 
 // lineEnd gives the index of the newline that ends the line at i, or len(s).
