@@ -338,7 +338,7 @@ func (r *reader) percent() {
 		r.oddity(start)
 		return
 	}
-	name := r.s[start+1 : end]
+	name := validText(r.s[start+1:end], characters)
 	if name[0]-'A' < 26 && !strings.HasPrefix(name, aliasPrefix) {
 		name = r.fullName(name)
 	}
