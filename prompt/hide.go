@@ -34,7 +34,7 @@ func (b *builder) hide(in *incident.Incident) *incident.Incident {
 func (b *builder) hideFinding(f *classify.Finding, reports map[*parser.Report]*parser.Report) *classify.Finding {
 	c := *f
 	if reports[f.Report] == nil {
-		reports[f.Report] = b.hideReport(f.Report)
+		reports[f.Report] = b.hideReport(f.Report, f == b.in.Root)
 	}
 	c.Report = reports[f.Report]
 	c.Bindings = nil
@@ -49,14 +49,21 @@ func (b *builder) hideFinding(f *classify.Finding, reports map[*parser.Report]*p
 	return &c
 }
 
-func (b *builder) hideReport(r *parser.Report) *parser.Report {
+// hideReport hides what is secret in a report. The body and the state are kept
+// of the root only: nothing is told of the others', and they can be large.
+func (b *builder) hideReport(r *parser.Report, root bool) *parser.Report {
 	c := *r
 	record := *r.Record
-	record.Body = b.safe(record.Body)
+	if root {
+		record.Body = b.safe(head(record.Body, maxBody))
+		c.State = b.span("state", r.State)
+	} else {
+		record.Body, c.State = "", nil
+	}
 	record.Input, record.Stream, record.Node = b.line(record.Input), b.line(record.Stream), b.line(record.Node)
 	c.Record = &record
 	c.Reason = b.hideReason(r.Reason)
-	c.LastMessage, c.State = b.span("message", r.LastMessage), b.span("state", r.State)
+	c.LastMessage = b.span("message", r.LastMessage)
 	c.Process.Label = b.safe(r.Process.Label)
 	c.Process.Name, c.Process.Handler = b.safe(r.Process.Name), b.safe(r.Process.Handler)
 	c.Fields = nil
@@ -76,6 +83,21 @@ func (b *builder) hideReport(r *parser.Report) *parser.Report {
 		c.Child = &child
 	}
 	return &c
+}
+
+// maxBody is how much of the root's report is read.
+const maxBody = 128 << 10
+
+// head is the first lines of s, at most n bytes.
+func head(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	s = s[:n]
+	if i := strings.LastIndexByte(s, '\n'); i > 0 {
+		return s[:i]
+	}
+	return strings.ToValidUTF8(s, "")
 }
 
 func (b *builder) hideReason(r parser.Reason) parser.Reason {

@@ -74,7 +74,7 @@ func newBuilder(in *incident.Incident, o Options) *builder {
 }
 
 // maxLearn bounds the text that is read for secrets before anything is written.
-const maxLearn = 512 << 10
+const maxLearn = 256 << 10
 
 // learnable is all text that the evidence is taken from: a secret whose key
 // stands in the last report is hidden in the first.
@@ -88,7 +88,7 @@ func (b *builder) learnable() []string {
 			size += len(s)
 		}
 	}
-	add(b.root.Report.Record.Body)
+	add(head(b.root.Report.Record.Body, maxBody))
 	if r := b.root.Report; r.State != nil {
 		add("state: " + r.State.Text)
 	}
@@ -97,7 +97,7 @@ func (b *builder) learnable() []string {
 	}
 	for _, f := range b.in.Findings {
 		if f != b.root {
-			add(f.Report.Record.Body)
+			add(head(f.Report.Record.Body, maxBody/8))
 		}
 	}
 	return texts

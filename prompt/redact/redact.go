@@ -89,6 +89,9 @@ func (r *Redactor) Text(s string) string {
 	}
 	r.vault.reserve(s)
 	s = r.inTerms(s)
+	if r.level == Strict {
+		s = r.inQuotes(s)
+	}
 	s = r.afterKeys(s)
 	s = r.patterns(s)
 	return r.vault.replaceKnown(s)

@@ -210,6 +210,18 @@ func TestStrictHidesEveryLeaf(t *testing.T) {
 	}
 }
 
+func TestStrictText(t *testing.T) {
+	in := "** (MatchError) no match of right hand side value: \"bob\"\n" +
+		"    (stdlib 4.2) lists.erl:1: Enum.\"-map/2-lists^map/1-0-\"/2\n" +
+		"Last message: {:add, 42, \"x y\"}\n** [{m,f,[1],[{file,\"src/m.erl\"},{line,3}]}]"
+	want := "** (MatchError) no match of right hand side value: \"REDACTED_STRING_2\"\n" +
+		"    (stdlib 4.2) lists.erl:1: Enum.\"-map/2-lists^map/1-0-\"/2\n" +
+		"Last message: {:add, REDACTED_NUMBER_1, \"REDACTED_STRING_1\"}\n** [{m,f,[REDACTED_NUMBER_2],[{file,\"src/m.erl\"},{line,3}]}]"
+	if got := New(Strict).Text(in); got != want {
+		t.Error(cmp.Diff(want, got))
+	}
+}
+
 func TestLinkedSpellings(t *testing.T) {
 	const secret = "s3cr3t/Value+1"
 	r := New(Standard)

@@ -38,6 +38,30 @@ func (r *Redactor) inTerms(s string) string {
 	return applyEdits(s, edits)
 }
 
+// inQuotes hides every string in double quotes that stands outside a term, as
+// in "no match of right hand side value: \"bob\"". The names of functions in
+// quotes (Enum."-map/2-"/1) and of files stay.
+func (r *Redactor) inQuotes(s string) string {
+	var edits []edit
+	for i := 0; i < len(s); i++ {
+		if s[i] != '"' {
+			continue
+		}
+		t, end, complete := term.Read(s[i:])
+		if !complete || t.Kind != term.Binary || end < 2 {
+			continue
+		}
+		named := i > 0 && (s[i-1] == '.' || s[i-1] == ':' || s[i-1] == '\'') || i+end < len(s) && s[i+end] == '/'
+		if file := lastWord(s[:i]); !named && file != "file" && !strings.HasSuffix(s[:i], "file,") && !neutral(t.Text) {
+			w := walker{r: r, src: s[i:]}
+			w.walk(t, place{}, 0)
+			edits = appendShifted(edits, w.edits, i)
+		}
+		i += end - 1
+	}
+	return applyEdits(s, edits)
+}
+
 // opensTerm says that a term in brackets can begin at s[i].
 func opensTerm(s string, i int) bool {
 	switch s[i] {
