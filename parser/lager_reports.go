@@ -124,8 +124,8 @@ func readLagerCrash(text string, d term.Dialect) *Report {
 // lagerProcess reads "<0.1.0>", "name" and CouchDB's "name (<0.1.0>)".
 func lagerProcess(text string) Process {
 	text = strings.TrimSpace(text)
-	if i := strings.LastIndex(text, " ("); i > 0 && strings.HasSuffix(text, ")") && isPidText(text[i+2:len(text)-1]) {
-		p := Process{Name: text[:i], Pid: text[i+2 : len(text)-1]}
+	if i := strings.LastIndexByte(text, '('); i >= 0 && strings.HasSuffix(text, ")") && isPidText(text[i+1:len(text)-1]) {
+		p := Process{Name: strings.TrimSpace(text[:i]), Pid: text[i+1 : len(text)-1]}
 		if p.Name == "[]" || p.Name == "undefined" {
 			p.Name = ""
 		}

@@ -231,6 +231,20 @@ state: {st,1} (6 false)
 `,
 	},
 	{
+		name: "CouchDB crash report of a nameless process",
+		body: `
+CRASH REPORT Process  (<0.5.0>) with 0 neighbors exited with reason: normal_ish at m:f/1(line:3)`,
+		want: `
+lager_reports process 1-1
+pid: <0.5.0>
+text: normal_ish
+term: :normal_ish
+type: normal_ish
+class: exit
+at: m:f/1 :3
+`,
+	},
+	{
 		name: "CouchDB crash report",
 		body: `
 CRASH REPORT Process couch_index (<0.5.0>) with 1 neighbors crashed with reason: bad return value T at m:f/1(line:3); initial_call: {couch,init,['Argument__1']}, ancestors: [a,<0.1.0>], message_queue_len: 0, messages: [], links: [<0.2.0>]`,

@@ -55,6 +55,7 @@ var sloganLabels = []label{
 	{literal: "ERROR! Config provider ", symbol: "Provider"},
 	{literal: "Slogan: ", symbol: "Slogan"},
 	{literal: "Crash dump is being written to: ", symbol: "Dump"},
+	{literal: "Crash dump was written to: ", symbol: "Dump"}, // OTP 17 and older, between the two lines
 }
 
 var sloganGrammar = sync.OnceValue(func() *participle.Parser[slogan] {
@@ -99,30 +100,26 @@ func isEmulatorLine(s string) bool {
 }
 
 // sloganExtent gives the end of the report at the start of body. Each kind of
-// line belongs to it once; a provider's message, and a line that the other
-// stream cut open, reach up to the next of them.
+// line belongs to it once, the first two before the others; a provider's message,
+// and a line that the other stream cut open, reach up to the next of them.
 func sloganExtent(body string) int {
-	seen, last := 0, 0
-	provider, open := strings.HasPrefix(body, "ERROR! "), false
+	var seen [sloganDump + 1]bool
+	last, loose := 0, strings.HasPrefix(body, "ERROR! ")
 	for i := 0; i < len(body); {
 		end := lineEnd(body, i)
 		step := min(end+1, len(body))
-		kind := sloganStep(body[i:end])
+		line := body[i:end]
+		kind := sloganStep(line)
 		switch {
-		case kind > seen || i == 0:
-			if kind == sloganSecond || kind == sloganDump {
-				provider = false
-			}
-			seen, last = max(seen, kind), step
-			open = kind == sloganFirst && !strings.HasSuffix(strings.TrimRight(body[i:end], " \r"), "}")
-		case kind > 0:
+		case i > 0 && kind > 0 && (seen[kind] || kind < sloganSecond && (seen[sloganSecond] || seen[sloganDump])):
 			return last
-		case strings.TrimSpace(body[i:end]) != "" && !provider && !open:
+		case i == 0 || kind > 0:
+			seen[kind], last = true, step
+			loose = kind == sloganProvider || kind == sloganFirst && !strings.HasSuffix(strings.TrimRight(line, " \r"), "}")
+		case loose:
+			last = step
+		case strings.TrimSpace(line) != "":
 			return last
-		default:
-			if provider || open {
-				last = step
-			}
 		}
 		i = step
 	}

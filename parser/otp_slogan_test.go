@@ -98,6 +98,45 @@ field Slogan: Kernel pid terminated
 `,
 	},
 	{
+		name: "OTP 17: the dump between the lines",
+		body: `
+{"Kernel pid terminated",application_controller,"{application_terminated,mnesia,shutdown}"}
+
+Crash dump was written to: erl_crash.dump
+Kernel pid terminated (application_controller) ({application_terminated,mnesia,shutdown})`,
+		want: `
+otp_slogan slogan 1-4
+text: Kernel pid terminated (application_controller) ({application_terminated,mnesia,shutdown})
+term: {:application_terminated, :mnesia, :shutdown}
+cause: :shutdown
+type: shutdown
+via: start supervisor :mnesia -> mnesia
+field Slogan: Kernel pid terminated
+field Crash dump: erl_crash.dump
+`,
+	},
+	{
+		name: "two VMs",
+		body: `
+{"init terminating in do_boot",a}
+init terminating in do_boot (a)
+{"init terminating in do_boot",b}
+init terminating in do_boot (b)`,
+		want: `
+otp_slogan slogan 1-2
+text: init terminating in do_boot (a)
+term: :a
+type: a
+field Slogan: init terminating in do_boot
+--
+otp_slogan slogan 3-4
+text: init terminating in do_boot (b)
+term: :b
+type: b
+field Slogan: init terminating in do_boot
+`,
+	},
+	{
 		name: "emulator",
 		body: `
 eheap_alloc: Cannot allocate 1318267840 bytes of memory (of type "heap").
