@@ -165,7 +165,7 @@ func (r *reader) doubleQuoted() {
 		if end, ok := skipQuoted(r.s, start); ok {
 			r.i = end
 			if end > start+6 {
-				r.push(kind, start, heredoc(r.s[start+3:end-3]))
+				r.push(kind, start, validText(heredoc(r.s[start+3:end-3]), mode))
 				return
 			}
 			r.i = start
