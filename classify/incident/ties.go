@@ -248,7 +248,7 @@ func loopKeys(e *entry, x *facts) []string {
 		return nil
 	}
 	kind := e.f.Report.Kind
-	if kind == parser.KindTask || kind == parser.KindChannel || kind == parser.KindRequest {
+	if kind == parser.KindTask || kind == parser.KindChannel || oneOfMany(e.f.Report) {
 		return nil
 	}
 	bug := "\x00" + e.f.Fingerprint
@@ -266,6 +266,35 @@ func loopKeys(e *entry, x *facts) []string {
 		keys = append(keys, x.scope+unnamed+string(kind)+bug) // it comes back under another pid
 	}
 	return keys
+}
+
+// perClient are modules whose processes serve one client, message or task each,
+// and are not started again: many that die of one bug are no loop.
+var perClient = [...]string{
+	"Phoenix.LiveView.", "Phoenix.Channel.", "Phoenix.Socket", "ThousandIsland.", "Bandit.", "WebSockAdapter.", "Task.Supervised",
+	"Oban.Queue.", "cowboy_", "ranch_", "plug_cowboy",
+}
+
+// oneOfMany says whether a process is one of those.
+func oneOfMany(r *parser.Report) bool {
+	of := func(s string) bool {
+		s = strings.TrimPrefix(strings.TrimPrefix(s, ":"), "Elixir.")
+		for _, p := range perClient {
+			if strings.HasPrefix(s, p) {
+				return true
+			}
+		}
+		return false
+	}
+	if of(r.Process.InitialCall) || r.Child != nil && of(r.Child.Start) {
+		return true
+	}
+	for i := range r.Reason.Stack {
+		if of(r.Reason.Stack[i].Module) {
+			return true
+		}
+	}
+	return false
 }
 
 // restartLoop: the same process at the same place dies of the same bug again.

@@ -230,6 +230,19 @@ func TestRelate(t *testing.T) {
 			finding(parser.KindTask, at0, badmatch, pid("#PID<0.1.0>")),
 			finding(parser.KindTask, at1, badmatch, pid("#PID<0.2.0>")),
 		}, []string{"i1 root", "i2 root"}},
+		{"nor are live views", []*classify.Finding{
+			finding(parser.KindGenServer, at0, badmatch, pid("#PID<0.1.0>"), stack("Elixir.MyApp.Live:f", "Elixir.Phoenix.LiveView.Channel:g")),
+			finding(parser.KindGenServer, at1, badmatch, pid("#PID<0.2.0>"), stack("Elixir.MyApp.Live:f", "Elixir.Phoenix.LiveView.Channel:g")),
+		}, []string{"i1 root", "i2 root"}},
+		{"two unnamed servers with another death in between", []*classify.Finding{
+			finding(parser.KindGenServer, at0, badmatch, pid("#PID<0.1.0>")),
+			finding(parser.KindGenServer, at1, "{:case_clause, 2}", pid("#PID<0.2.0>")),
+			finding(parser.KindGenServer, at2, badmatch, pid("#PID<0.3.0>")),
+		}, []string{"i1 root", "i2 root", "i3 root"}},
+		{"an unnamed server that comes back", []*classify.Finding{
+			finding(parser.KindGenServer, at0, badmatch, pid("#PID<0.1.0>")),
+			finding(parser.KindGenServer, at1, badmatch, pid("#PID<0.3.0>")),
+		}, []string{"i1 root", "i1 consequence"}},
 		{"two handlers", []*classify.Finding{
 			finding(parser.KindGenServer, at0, badmatch, name("MyApp.Cart")),
 			finding(parser.KindGenServer, at0, badmatch, name("MyApp.Cart")),
