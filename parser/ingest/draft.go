@@ -75,7 +75,7 @@ func (d *draft) add(l *textLine, text []byte) {
 
 // note keeps account of where the record ends.
 func (d *draft) note(l *textLine, text []byte) {
-	d.last = l.off
+	d.last = l.next
 	if !isBlank(text) && !d.full {
 		d.end = l.num
 	}

@@ -151,9 +151,6 @@ func isTar(head []byte) bool {
 // control characters and broken UTF-8.
 func isBinary(head []byte) bool {
 	text := bytes.TrimLeft(head, "\x00")
-	if len(text) == 0 {
-		return len(head) > 0 && len(head) < 512
-	}
 	if bytes.IndexByte(text, 0) >= 0 {
 		return true
 	}
