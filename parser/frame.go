@@ -34,7 +34,8 @@ func (f Frame) MFA() string {
 	if f.Arity >= 0 {
 		arity = strconv.Itoa(f.Arity)
 	}
-	if name, ok := strings.CutPrefix(f.Module, "Elixir."); ok {
+	name, ok := strings.CutPrefix(f.Module, "Elixir.")
+	if ok || name == "nil" { // a call on nil: Erlang has no word for it
 		return name + "." + quoteElixirName(f.Function) + "/" + arity
 	}
 	return quoteErlangAtom(f.Module) + ":" + quoteErlangAtom(f.Function) + "/" + arity

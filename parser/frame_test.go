@@ -16,7 +16,7 @@ func TestParseFrame(t *testing.T) {
 		{"    :erlang./(1, 0)", "erlang:'/'/2", "", "", "", 0},
 		{"    :erlang.+(1, :x)", "erlang:'+'/2", "", "", "", 0},
 		{"    MyApp.Missing.run(%{a: \"x), (\"})", "MyApp.Missing.run/1", "", "", "", 0},
-		{"    nil.foo/0", "nil:foo/0", "", "", "", 0},
+		{"    nil.foo/0", "nil.foo/0", "", "", "", 0},
 		{"    x.exs:3: (file)", "(file)", "", "", "x.exs", 3},
 		{"    nofile:1: (file)", "(file)", "", "", "nofile", 1},
 		{"    lib/x.ex:1: MyApp.X (module)", "MyApp.X.(module)/?", "", "", "lib/x.ex", 1},

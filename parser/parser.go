@@ -145,12 +145,7 @@ func advance(view *ingest.Record, n int) bool {
 	if n <= 0 || n >= len(view.Body) {
 		return false
 	}
-	lines := 0
-	for i := 0; i < n; i++ {
-		if view.Body[i] == '\n' {
-			lines++
-		}
-	}
+	lines := strings.Count(view.Body[:n], "\n")
 	view.Body = view.Body[n:]
 	view.Line = physicalLine(view, lines)
 	if view.Lines != nil {
@@ -179,10 +174,11 @@ func untab(body string) string {
 
 // lineEnd gives the index of the newline that ends the line at i, or len(s).
 func lineEnd(s string, i int) int {
-	for ; i < len(s); i++ {
-		if s[i] == '\n' {
-			return i
-		}
+	if i >= len(s) {
+		return len(s)
+	}
+	if n := strings.IndexByte(s[i:], '\n'); n >= 0 {
+		return i + n
 	}
 	return len(s)
 }
