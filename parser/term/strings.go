@@ -175,6 +175,7 @@ func (r *reader) doubleQuoted() {
 	r.i = end
 	r.open = r.open || !closed
 	if closed && r.isKey(end) {
+		text, _, _ = quotedText(r.s, start, r.dialect, characters)
 		r.keyAtom(start, end, text)
 		return
 	}
