@@ -53,7 +53,7 @@ type gramEntry struct {
 
 // gramFactor is the one of many tried that sends the fewest groups of sample logs
 // to where a literal's group is.
-const gramFactor = 0xDAB7DF31
+const gramFactor = 0xdab7df31
 
 func gramHash(g uint32) uint32 { return g * gramFactor >> (32 - gramBits) }
 
