@@ -19,7 +19,7 @@ func (in *failure) notes(t *Tracker) []string {
 	if root.Kind == parser.KindSupervisor && in.root.inner == "killed" {
 		out = append(out, "A process that is killed prints nothing itself, and no report says who killed it.")
 	}
-	if in.first == "" {
+	if in.first == "" && in.count > 1 {
 		out = append(out, "The log prints no times: the reports are related by their order only.")
 	}
 	return out

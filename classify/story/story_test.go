@@ -63,7 +63,7 @@ func TestTellsABadReturn(t *testing.T) {
 		t.Errorf("contract: %+v", s.Contract)
 	}
 	limits := strings.Join(s.Limits, "\n")
-	for _, want := range []string{"SASL reports are off", "no stacktrace", "state is not printed", "no dates"} {
+	for _, want := range []string{"SASL reports are off", "no stacktrace", "state is not printed"} {
 		if !strings.Contains(limits, want) {
 			t.Errorf("the limits do not say %q:\n%s", want, limits)
 		}

@@ -456,7 +456,11 @@ func (t *teller) contract() *classify.Contract {
 	if !strings.Contains(rule.ID, "return") {
 		return nil
 	}
-	c := classify.ContractFor(t.f.Fill("{{behaviour}}"), t.f.Fill("{{callback}}"))
+	callback := t.f.Fill("{{callback}}")
+	c := classify.ContractFor(t.f.Fill("{{behaviour}}"), callback)
+	if c == nil && (t.r.Kind == parser.KindProcess || t.r.Kind == parser.KindOther) {
+		c = classify.ContractFor("GenServer", callback) // the report does not say which behaviour; the callback does
+	}
 	if c == nil || len(c.Legal) == 0 {
 		return nil
 	}

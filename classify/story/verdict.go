@@ -72,13 +72,13 @@ func (t *teller) limits() []string {
 	if !r.Complete {
 		out = append(out, "The report is not complete: the log ends inside it, or a limit cut it.")
 	}
-	if len(r.Reason.Stack) == 0 && r.Kind != parser.KindSlogan && r.Kind != parser.KindSupervisor {
+	if len(r.Reason.Stack) == 0 && r.Kind != parser.KindSlogan && r.Kind != parser.KindSupervisor && r.Kind != parser.KindOther {
 		out = append(out, "The report has no stacktrace: it names the process, not the line of code.")
 	}
 	if r.State == nil && r.Dialect == term.Elixir && (r.Kind == parser.KindGenServer || r.Kind == parser.KindGenStatem) && r.Reason.Text != "" {
 		out = append(out, "The state is not printed (Elixir does so at log level debug only).")
 	}
-	if rec := r.Record; rec != nil && len(rec.Time) > 0 && len(rec.Time) < len("2006-01-02T")+8 {
+	if rec := r.Record; rec != nil && t.in.Count > 1 && len(rec.Time) > 0 && len(rec.Time) < len("2006-01-02T")+8 {
 		out = append(out, "The log prints no dates.")
 	}
 	if t.f.Confidence == classify.Weak {

@@ -376,6 +376,9 @@ func answerRole(a story.Answer) console.Role {
 func (e *explain) summary(s *Summary) {
 	total := s.Total()
 	p := &e.page
+	if total.Bytes == 0 && total.Reports > 0 {
+		return // a bare reason was explained: nothing was read
+	}
 	if total.Reports == 0 {
 		p.line("no crash reports in " + count(total.Lines, "line"))
 	} else {

@@ -103,6 +103,9 @@ func (p *page) row(cells ...string) {
 func (p *page) title(s *story.Story, in *incident.Incident) {
 	left := string(s.Severity) + "  " + console.Line(s.Pattern)
 	right := place(in.Root)
+	if line, ok := strings.CutPrefix(right, "-:"); ok {
+		right = "stdin:" + line
+	}
 	if in.First != "" {
 		right += "  " + console.Line(strings.Replace(in.First, "T", " ", 1))
 	}
@@ -114,5 +117,5 @@ func (p *page) title(s *story.Story, in *incident.Incident) {
 	} else {
 		p.line(painted + strings.Repeat(" ", gap) + p.p.Paint(console.Dim, right))
 	}
-	p.line(p.p.Paint(console.Dim, console.Line(s.Title+" · "+s.Fingerprint+" · "+s.Incident)))
+	p.para(console.Dim, s.Title+" · "+s.Fingerprint+" · "+s.Incident)
 }

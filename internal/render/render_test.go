@@ -171,12 +171,12 @@ func TestUnknownFormat(t *testing.T) {
 	}
 }
 
-// schemas are the two published schemas.
-func schemas(t *testing.T) (finding, document *jsonschema.Schema) {
+// schemas are the published schemas.
+func schemas(t *testing.T) (finding, document, report *jsonschema.Schema) {
 	t.Helper()
 	c := jsonschema.NewCompiler()
 	const base = "https://github.com/beamlog/beamlog/docs/schema/"
-	for _, name := range []string{"beamlog.finding.v1.json", "beamlog.v1.json"} {
+	for _, name := range []string{"beamlog.finding.v1.json", "beamlog.v1.json", "beamlog.report.v1.json"} {
 		file, err := os.Open(filepath.Join("..", "..", "docs", "schema", name))
 		if err != nil {
 			t.Fatal(err)
@@ -190,15 +190,14 @@ func schemas(t *testing.T) (finding, document *jsonschema.Schema) {
 			t.Fatal(err)
 		}
 	}
-	finding, err := c.Compile(base + "beamlog.finding.v1.json")
-	if err != nil {
-		t.Fatal(err)
+	compile := func(name string) *jsonschema.Schema {
+		s, err := c.Compile(base + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
 	}
-	document, err = c.Compile(base + "beamlog.v1.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return finding, document
+	return compile("beamlog.finding.v1.json"), compile("beamlog.v1.json"), compile("beamlog.report.v1.json")
 }
 
 func validate(t *testing.T, schema *jsonschema.Schema, text []byte) {
@@ -213,7 +212,7 @@ func validate(t *testing.T, schema *jsonschema.Schema, text []byte) {
 }
 
 func TestJSONFollowsItsSchema(t *testing.T) {
-	finding, document := schemas(t)
+	finding, document, _ := schemas(t)
 	validate(t, document, play(t, "json", render.Options{}, twice()))
 	validate(t, document, play(t, "json", render.Options{}, nil))
 	for line := range bytes.Lines(play(t, "ndjson", render.Options{}, twice())) {
@@ -231,12 +230,15 @@ func TestJSONFollowsItsSchema(t *testing.T) {
 // Every real log in testdata gives JSON that follows the schema, with the keys
 // of a finding in the published order, and a story that can be told.
 func TestRealLogs(t *testing.T) {
-	finding, document := schemas(t)
+	finding, document, report := schemas(t)
 	for _, name := range realLogs(t) {
 		t.Run(filepath.ToSlash(name), func(t *testing.T) {
 			validate(t, document, run(t, "json", name))
 			for line := range bytes.Lines(run(t, "ndjson", name)) {
 				validate(t, finding, line)
+			}
+			for line := range bytes.Lines(reports(t, name)) {
+				validate(t, report, line)
 			}
 			if out := run(t, "explain", name); len(out) == 0 || !bytes.Equal(out, run(t, "explain", name)) {
 				t.Error("explain says nothing, or another thing each time")
@@ -270,6 +272,16 @@ func run(t *testing.T, format, name string) []byte {
 	}
 	o := pipeline.Options{Inputs: []string{name}, Bad: func(err error) { t.Error(err) }}
 	if _, err := pipeline.Run(context.Background(), o, f); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func reports(t *testing.T, name string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	o := pipeline.Options{Inputs: []string{name}, Bad: func(err error) { t.Error(err) }}
+	if _, err := pipeline.Reports(context.Background(), o, render.NewReports(&out).Report); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
