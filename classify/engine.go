@@ -122,17 +122,14 @@ func (e *Engine) inValue(s *subject, inner level) (hit, bool) {
 		if !ok {
 			return hit{}, false
 		}
-		hits := e.index.find(s, l)
-		if len(hits) > 0 && hits[0].tier <= tierException && hits[0].named() {
+		hits := e.index.named(s, l)
+		if len(hits) > 0 && hits[0].tier <= tierException {
 			return hits[0], true
 		}
 		inner = l
 	}
 	return hit{}, false
 }
-
-// named reports whether the hit's match names a term or an exception.
-func (h hit) named() bool { return h.match.Reason != "" || h.match.Exception != "" }
 
 // narrower replaces the winner by a narrower rule of its own that fits an outer
 // envelope: timeout_chain for timeout.

@@ -238,6 +238,23 @@ type hit struct {
 
 // find gives the entries that fit a level, closest first.
 func (x *index) find(s *subject, l level) []hit {
+	hits := x.named(s, l)
+	// Rules that any term may fit look at texts and circumstances: they count only
+	// where no rule names the term.
+	if len(hits) == 0 || hits[0].tier > tierException {
+		for _, e := range x.any {
+			if bound, ok := e.fits(s, l); ok {
+				hits = append(hits, hit{e, bound})
+			}
+		}
+		slices.SortStableFunc(hits, closer)
+	}
+	return hits
+}
+
+// named gives the entries that fit a level and name its term or exception,
+// closest first.
+func (x *index) named(s *subject, l level) []hit {
 	var hits []hit
 	seen := make([]*entry, 0, 16)
 	try := func(list []*entry) {
@@ -255,11 +272,6 @@ func (x *index) find(s *subject, l level) []hit {
 		if h := headOf(t); h != "" {
 			try(x.byHead[h])
 		}
-	}
-	// Rules that any term may fit look at texts and circumstances: they count only
-	// where no rule names the term.
-	if !slices.ContainsFunc(hits, func(h hit) bool { return h.tier <= tierException }) {
-		try(x.any)
 	}
 	slices.SortStableFunc(hits, closer)
 	return hits
