@@ -181,8 +181,7 @@ func (b *builder) shortenCall(s string, bytes int) string {
 
 // print spells a term as the log does, on one line without hidden characters.
 func (b *builder) print(t term.Term) string {
-	s, n := Clean(t.Print(b.dialect))
-	b.removed += n
+	s, _ := Clean(t.Print(b.dialect))
 	return s
 }
 

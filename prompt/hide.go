@@ -64,8 +64,13 @@ func (b *builder) hideReport(r *parser.Report, root bool) *parser.Report {
 	c.Record = &record
 	c.Reason = b.hideReason(r.Reason)
 	c.LastMessage = b.span("message", r.LastMessage)
-	c.Process.Label = b.safe(r.Process.Label)
-	c.Process.Name, c.Process.Handler = b.safe(r.Process.Name), b.safe(r.Process.Handler)
+	p := &c.Process
+	p.Pid, p.Name, p.InitialCall = b.line(p.Pid), b.safe(p.Name), b.line(p.InitialCall)
+	p.Label, p.Handler = b.safe(p.Label), b.safe(p.Handler)
+	p.Ancestors, p.Links = b.all(p.Ancestors), b.all(p.Links)
+	if r.Supervisor != nil {
+		c.Supervisor = &parser.Supervisor{Pid: b.line(r.Supervisor.Pid), Name: b.safe(r.Supervisor.Name), Module: b.line(r.Supervisor.Module)}
+	}
 	c.Fields = nil
 	for _, f := range r.Fields {
 		f.Key = b.line(f.Key)
@@ -74,12 +79,13 @@ func (b *builder) hideReport(r *parser.Report, root bool) *parser.Report {
 	}
 	if r.Client != nil {
 		client := *r.Client
-		client.Name, client.Stack = b.safe(client.Name), b.frames(client.Stack)
+		client.Pid, client.Name, client.Node = b.line(client.Pid), b.safe(client.Name), b.line(client.Node)
+		client.Stack = b.frames(client.Stack)
 		c.Client = &client
 	}
 	if r.Child != nil {
 		child := *r.Child
-		child.ID, child.Start = b.safe(child.ID), b.safe(child.Start)
+		child.ID, child.Start, child.Pid = b.safe(child.ID), b.safe(child.Start), b.line(child.Pid)
 		c.Child = &child
 	}
 	return &c

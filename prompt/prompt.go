@@ -130,14 +130,21 @@ func (b *builder) bundle(parts []part) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	room := b.o.Budget - EstimateTokens(system) - EstimateTokens(frame) - reserveLeftOut
-	view.Blocks, view.LeftOut = fit(parts, room)
-	view.Nonce = nonce(view.Blocks)
 	view.Redacted = b.red.Counts()
 	view.Title = b.line(b.root.Rule.Title)
-	user, err := view.render("user.tmpl")
-	if err != nil {
-		return nil, err
+	room := b.o.Budget - EstimateTokens(system) - EstimateTokens(frame) - reserveLeftOut
+	user := ""
+	for range 5 { // what is left out must be named, which takes room as well
+		view.Blocks, view.LeftOut = b.fit(parts, room)
+		view.Nonce = nonce(view.Blocks)
+		if user, err = view.render("user.tmpl"); err != nil {
+			return nil, err
+		}
+		over := EstimateTokens(system) + EstimateTokens(user) - b.o.Budget
+		if over <= 0 {
+			break
+		}
+		room -= over
 	}
 	out := &Bundle{
 		System: system, User: user, Blocks: view.Blocks, LeftOut: view.LeftOut, Redacted: view.Redacted,
@@ -148,6 +155,18 @@ func (b *builder) bundle(parts []part) (*Bundle, error) {
 	out.ID = hex.EncodeToString(sum[:6])
 	out.Warnings = b.allWarnings(out)
 	return out, nil
+}
+
+// fit is [fit] with blocks in which, whichever way a text came, nothing is
+// left that acts on a terminal or hides.
+func (b *builder) fit(parts []part, room int) ([]Block, []string) {
+	blocks, left := fit(parts, room)
+	for i := range blocks {
+		bl := &blocks[i]
+		bl.Text, _ = Clean(bl.Text)
+		bl.Title, _ = Clean(bl.Title)
+	}
+	return blocks, left
 }
 
 // allWarnings are notes for the person who sends or pastes the bundle.

@@ -269,3 +269,33 @@ func BenchmarkBuild(b *testing.B) {
 		}
 	}
 }
+
+// FuzzBuild puts any text through all rooms: no panic, the budget is kept, and
+// nothing that acts on a terminal or hides is left.
+func FuzzBuild(f *testing.F) {
+	for _, name := range []string{"bad_return.log", "function_clause.log", "supervised.log"} {
+		f.Add(readLog(f, name), 1500, false)
+	}
+	f.Add([]byte("=CRASH REPORT==== 1-Jan-2026::00:00:00 ===\n  crasher:\n    pid: <0.1.0>\n    exception error: \x1b[31m\u202ebad\n"), 8000, true)
+	f.Fuzz(func(t *testing.T, log []byte, budget int, strict bool) {
+		if len(log) > 16<<10 || budget < prompt.MinBudget || budget > 100000 {
+			return
+		}
+		o := prompt.Options{Budget: budget}
+		if strict {
+			o.Redact = redact.Strict
+		}
+		for i, in := range incidents(t, "fuzz.log", log) {
+			if i == 3 {
+				break
+			}
+			b := build(t, in, o)
+			if b.Tokens > budget {
+				t.Fatalf("%d tokens in a budget of %d", b.Tokens, budget)
+			}
+			if s, n := prompt.Clean(b.Markdown()); n != 0 || s != b.Markdown() {
+				t.Fatalf("%d hidden characters are left in %q", n, b.Markdown())
+			}
+		}
+	})
+}
