@@ -222,7 +222,7 @@ func (e *Engine) linkRule(s *subject, i int, link parser.Link) string {
 
 // pure reports whether the match's pattern is a single variable, which any term
 // matches.
-func (h hit) pure() bool { return !strings.ContainsAny(h.match.Reason, "{[%(") }
+func (h hit) pure() bool { return !strings.ContainsAny(h.match.Reason, "{[%(:") }
 
 // alternatives lists the other rules that fit: not generic, no ancestors of the
 // winner, and no wrappers beside a rule that names the reason.
