@@ -57,7 +57,7 @@ func factsOf(f *classify.Finding) *facts {
 	}
 	x.who(r)
 	x.why(f)
-	x.text = x.scope + string(r.Kind) + "\x00" + r.Context + "\x00" + timeOf(f) + "\x00" + x.pid + x.name + "\x00" + clip(r.Reason.Text)
+	x.text = x.scope + string(r.Kind) + "\x00" + r.Context + "\x00" + timeOf(f) + "\x00" + x.pid + x.name + strings.Join(x.supervisors, "") + "\x00" + clip(r.Reason.Text)
 	return x
 }
 

@@ -111,7 +111,9 @@ func (t *Tracker) tell(d *death, e *entry, x *facts) {
 func (t *Tracker) touch(in *failure, e *entry, x *facts, now moment) {
 	in.count++
 	in.pending++
-	in.keep(e, t.o.MaxKept)
+	before := in.bytes
+	in.keep(e, t.room())
+	t.kept += in.bytes - before
 	in.lastSeq, in.lastLine = e.seq, e.f.Report.EndLine
 	in.timed, in.lastAt = now.timed, now.at
 	if s := timeOf(e.f); s != "" {
@@ -130,12 +132,22 @@ func (t *Tracker) touch(in *failure, e *entry, x *facts, now moment) {
 	t.open.MoveToBack(in.node)
 }
 
+// room is how many findings an incident may keep now.
+func (t *Tracker) room() int {
+	if t.kept > maxKeptBytes {
+		return 2 // the first and the last
+	}
+	return t.o.MaxKept
+}
+
 // keep adds a finding to those kept of an incident: the first ones, then the last.
 func (in *failure) keep(e *entry, limit int) {
-	if len(in.kept) >= limit {
+	for len(in.kept) >= limit {
 		tail := limit - max(limit/5, 1)
+		in.bytes -= in.kept[tail].cost
 		in.kept = append(in.kept[:tail], in.kept[tail+1:]...)
 	}
+	in.bytes += e.cost
 	in.kept = append(in.kept, e)
 	for i := len(in.kept) - 1; i > 0 && in.kept[i].seq < in.kept[i-1].seq; i-- {
 		in.kept[i], in.kept[i-1] = in.kept[i-1], in.kept[i]

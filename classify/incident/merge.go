@@ -63,12 +63,18 @@ func (t *Tracker) merge(from, to *failure) {
 	to.restarts += from.restarts
 	to.gaveUp = to.gaveUp || from.gaveUp
 	to.grace = max(to.grace, from.grace)
+	t.kept -= from.bytes + to.bytes
 	to.kept = append(to.kept, from.kept...)
 	sort.SliceStable(to.kept, func(i, j int) bool { return to.kept[i].seq < to.kept[j].seq })
 	if limit := t.o.MaxKept; len(to.kept) > limit {
 		tail := limit - max(limit/5, 1)
 		to.kept = append(to.kept[:tail], to.kept[len(to.kept)-(limit-tail):]...)
 	}
+	to.bytes = 0
+	for _, e := range to.kept {
+		to.bytes += e.cost
+	}
+	t.kept += to.bytes
 	if from.started < to.started {
 		to.started, to.first = from.started, from.first
 	}

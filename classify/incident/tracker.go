@@ -20,6 +20,7 @@ type Tracker struct {
 
 	queue  []*entry   // held findings in input order
 	bytes  int        // that the held ones keep alive
+	kept   int        // bytes that the findings kept in open incidents keep alive
 	open   *list.List // of *failure, the one touched longest ago first
 	index  map[string]*death
 	ids    int
@@ -87,6 +88,7 @@ type failure struct {
 	isOpen  bool
 	pending int // findings not released yet
 	kept    []*entry
+	bytes   int // that those keep alive
 	count   int
 	keys    []string
 
@@ -178,7 +180,7 @@ func (t *Tracker) expire(f *classify.Finding, at int64, timed bool) {
 		}
 		el = next
 	}
-	for t.open.Len() > maxOpen {
+	for t.open.Len() > maxOpen || t.kept > maxKeptBytes && t.open.Len() > 1 {
 		t.close(t.open.Front().Value.(*failure))
 	}
 }
@@ -195,6 +197,7 @@ func (t *Tracker) over(in *failure, input string, line int, at int64, timed bool
 func (t *Tracker) close(in *failure) {
 	t.open.Remove(in.node)
 	in.isOpen = false
+	t.kept -= in.bytes
 	for _, k := range in.keys {
 		if d := t.index[k]; d != nil && d.in.find() == in {
 			delete(t.index, k)

@@ -3,6 +3,7 @@ package incident_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -357,6 +358,36 @@ func TestEndlessLoop(t *testing.T) {
 	}
 	if g := tr.Groups(); len(g) != 1 || g[0].Findings != 30000 {
 		t.Errorf("groups: %+v", g)
+	}
+}
+
+// 500 MB of reports with large bodies, in one loop and in many incidents:
+// what is held, kept and sampled stays small.
+func TestMemoryIsBounded(t *testing.T) {
+	const size = 256 << 10
+	for _, tt := range []struct {
+		name string
+		make func(i int) *classify.Finding
+	}{
+		{"one loop", func(int) *classify.Finding { return finding(parser.KindGenServer, at0, ":boom", name("MyApp.Cart")) }},
+		{"many incidents", func(i int) *classify.Finding { return finding(parser.KindTask, at0, fmt.Sprintf("{:boom, %d}", i)) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tr := incident.NewTracker(incident.Options{})
+			for i := range 2000 {
+				f := tt.make(i)
+				f.Report.Record.Body = strings.Repeat("x", size)
+				tr.Add(f)
+				tr.Closed()
+			}
+			runtime.GC()
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			if m.HeapAlloc > 48<<20 {
+				t.Errorf("%d MB are in use", m.HeapAlloc>>20)
+			}
+			runtime.KeepAlive(tr)
+		})
 	}
 }
 
