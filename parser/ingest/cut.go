@@ -276,6 +276,7 @@ func (c *cutter) takeText(s *stream, l *textLine) {
 	}
 	for text := range bytes.SplitSeq(l.text, newline) {
 		one := *l
+		one.some = true
 		one.text = stripColours(text, &c.scratch)
 		c.take(s, &one)
 		if c.rewound {
@@ -297,7 +298,12 @@ func (c *cutter) hit(l *textLine) bool {
 	if !l.own && c.literal >= l.off {
 		return c.literal < l.next
 	}
-	at, _ := c.scan.next(l.raw, 0)
+	return c.holds(l.raw)
+}
+
+// holds reports whether a literal stands in a text.
+func (c *cutter) holds(text []byte) bool {
+	at, _ := c.scan.next(text, 0)
 	return at >= 0
 }
 
@@ -339,7 +345,7 @@ func (c *cutter) takeBare(s *stream, l *textLine) {
 	}
 	switch {
 	case s.start == l.off:
-	case !c.hit(l):
+	case !c.hit(l) || l.some && !c.holds(l.text):
 		return
 	default:
 		if start := c.lookUp(s, l); start < l.off {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -15,6 +16,7 @@ type textLine struct {
 	time string // from the transport
 	lost int64  // bytes of the line that were dropped as they arrived
 	own  bool   // raw is not the input between off and next: joined pieces
+	some bool   // text is only some of the physical line's
 }
 
 // draft is a record that is still open.
@@ -155,7 +157,7 @@ func (d *draft) record() *Record {
 		r.Body = string(d.body[d.start[first]:end])
 		r.Lines = d.lines(first, last)
 	}
-	if bytes.HasSuffix(bytes.TrimRight(d.body, " \n"), []byte("(truncated)")) {
+	if strings.HasSuffix(r.Body, "(truncated)") {
 		r.Cut = true
 	}
 	return r
