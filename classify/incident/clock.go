@@ -9,10 +9,15 @@ const day = 24 * 60 * 60 * 1000
 // one before it belongs to the next day.
 type clock struct {
 	last  int64
-	days  int64
+	shift int64 // added to printed times: days, and gaps where the time went back
 	known bool
 	dated bool
 }
+
+const (
+	jitter = 500              // handlers print out of order by so much
+	gap    = maxGrace + 10000 // between two runs whose logs follow each other: nobody knows
+)
 
 // at gives the moment of a printed time. ok is false where it cannot be
 // compared with the one before: no time, or one with a date after one without.
@@ -25,14 +30,15 @@ func (c *clock) at(text string) (ms int64, ok bool) {
 		*c = clock{last: ms, known: true, dated: dated}
 		return ms, true
 	}
-	if !dated {
-		ms += c.days * day
-		if ms < c.last-day/2 {
-			c.days++
-			ms += day
-		}
+	ms += c.shift
+	if !dated && ms < c.last-day/2 {
+		c.shift += day
+		ms += day
 	}
-	// Handlers print a little out of order, and clocks are set back: time stands still then.
+	if ms < c.last-jitter { // another run's log, or a clock that was set back
+		c.shift += c.last + gap - ms
+		ms = c.last + gap
+	}
 	c.last = max(c.last, ms)
 	return c.last, true
 }

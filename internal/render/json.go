@@ -19,7 +19,7 @@ const (
 const (
 	maxText       = 4 << 10  // bytes kept of a last message or a state
 	maxReasonText = 64 << 10 // and of a reason
-	maxIncidents  = 16 << 20 // bytes of incidents held back by json, which writes them after the findings
+	maxIncidents  = 8 << 20  // bytes of incidents held back by json, which writes them after the findings
 )
 
 // ndjson writes one object for each finding, on a line of its own.
