@@ -68,8 +68,12 @@ func (c *cutter) carriesPrefix(lines [][]byte) bool {
 
 // streamOf gives the stream of a line.
 func (c *cutter) streamOf(p *peeled) *stream {
+	if s := c.latest; s != nil && s.name == p.name && s.channel == p.channel {
+		return s
+	}
 	key := p.name + "\x00" + p.channel
 	if s := c.streams[key]; s != nil {
+		c.latest = s
 		return s
 	}
 	if c.streams == nil {
@@ -83,7 +87,7 @@ func (c *cutter) streamOf(p *peeled) *stream {
 		}
 	}
 	s := &stream{name: p.name, channel: p.channel, start: -1}
-	c.streams[key] = s
+	c.streams[key], c.latest = s, s
 	return s
 }
 
