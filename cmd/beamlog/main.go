@@ -53,7 +53,7 @@ func status(err error, w io.Writer) int {
 		return statusUsage
 	case errors.Is(err, errFound):
 		return statusFound
-	case errors.As(err, &model):
+	case errors.As(err, &model) && model.Kind != llm.BadConfig:
 		fmt.Fprintf(w, "beamlog: %v\n", err)
 		return statusModel
 	}

@@ -57,7 +57,7 @@ func (o *modelOptions) flags(cmd *cobra.Command) {
 	f.BoolVar(&o.dryRun, "dry-run", false, "with --ai: print the request instead of sending it")
 	f.StringVar(&o.config.Model, "model", "", "the model's `name` (default: OPENAI_MODEL)")
 	f.StringVar(&o.config.BaseURL, "base-url", "", "the server's `address`, with /v1 (default: OPENAI_BASE_URL)")
-	f.DurationVar(&o.config.Timeout, "ai-timeout", llm.DefaultTimeout, "give up after this `time`")
+	f.DurationVar(&o.config.Timeout, "ai-timeout", 0, "give up after this `time` (default: BEAMLOG_TIMEOUT, or 5m)")
 }
 
 func (o *modelOptions) check() error {
