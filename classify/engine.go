@@ -242,7 +242,9 @@ func confidence(win hit, r *parser.Report) Confidence {
 	switch {
 	case m.Weak || r.Weak || win.rule.ID == "exit_other":
 		return Weak
-	case m.Reason != "" || win.tier == tierTerm:
+	case win.tier == tierWrapper && win.pure():
+		return Strong
+	case m.Reason != "" && !strings.HasPrefix(m.Reason, "%") || win.tier == tierTerm && m.Reason == "":
 		return Exact
 	}
 	return Strong

@@ -30,23 +30,20 @@ func evalModule(mod string) bool {
 	return mod == "erl_eval" || strings.HasPrefix(mod, "elixir_compiler_")
 }
 
-// topFrame is the frame that texts name: the report's top frame, else the first.
+// topFrame is the frame that texts name: an undefined function itself, else the
+// first frame of the project, else the report's top frame or its first.
 func topFrame(r *parser.Report) *parser.Frame {
-	if f := r.TopFrame(); f != nil {
-		return f
+	top := r.TopFrame()
+	if top != nil && (headName(Canonical(r.Reason.Cause)) == "undef" || ownFrame(*top)) {
+		return top
 	}
-	if len(r.Reason.Stack) > 0 {
-		return &r.Reason.Stack[0]
+	for i := range r.Reason.Stack {
+		if ownFrame(r.Reason.Stack[i]) {
+			return &r.Reason.Stack[i]
+		}
 	}
-	return nil
-}
-
-// errorClass is the class of the report's cause. Erlang's reports print the
-// reason of an error as {Reason, Stack} and that of an exit bare, without
-// naming the class.
-func errorClass(r *parser.Report) string {
-	if r.Reason.Class == "" && isErlang(r) && len(r.Reason.Stack) > 0 {
-		return "error"
+	if top == nil && len(r.Reason.Stack) > 0 {
+		top = &r.Reason.Stack[0]
 	}
-	return r.Reason.Class
+	return top
 }

@@ -305,7 +305,7 @@ func (e *entry) fits(s *subject, l level) ([]Binding, bool) {
 	if len(m.ChildType) > 0 && (r.Child == nil || !oneOf(m.ChildType, strings.TrimPrefix(r.Child.Type, ":"))) {
 		return nil, false
 	}
-	if m.Class != "" && m.Class != errorClass(r) || m.Exception != "" && !isException(l.own, m.Exception) {
+	if m.Class != "" && m.Class != r.Reason.Class || m.Exception != "" && !isException(l.own, m.Exception) {
 		return nil, false
 	}
 	if e.initialCall != nil && !e.initialCall.MatchString(r.Process.InitialCall) {

@@ -9,12 +9,12 @@ import (
 )
 
 // shortTerm is how many bytes of a term a sentence shows.
-const shortTerm = 120
+const shortTerm = 160
 
 // neutral is what stands for a name that the report does not tell.
 var neutral = [...][2]string{
 	{"process", "the process"}, {"callback", "its callback"}, {"behaviour", "its behaviour"}, {"module", "the module"},
-	{"supervisor", "its supervisor"}, {"child", "the child"}, {"frame", "the code"}, {"reason", "an unknown reason"},
+	{"supervisor", "its supervisor"}, {"child", "the child"}, {"frame", "the code"}, {"function", "a function"}, {"reason", "an unknown reason"},
 	{"client", "its caller"}, {"last_message", "a message"}, {"legal", "it must return one of the legal values"},
 	{"type", "an error"}, {"message", "no message"}, {"application", "the application"}, {"target", "the process it called"},
 	{"request", "a request"}, {"value", "a value"}, {"key", "a key"}, {"path", "a file"}, {"address", "the address"},
@@ -90,6 +90,9 @@ func short(t term.Term, d term.Dialect) string {
 	if t.Kind == term.Raw {
 		return oneLine(t.Text)
 	}
+	if m := message(t); m != "" {
+		return moduleOf(t) + ": " + oneLine(m)
+	}
 	return oneLine(term.Shrink(t, shortTerm).Print(d))
 }
 
@@ -131,6 +134,8 @@ func builtInName(name string, f *Finding, s *subject) string {
 		}
 	case "frame":
 		return frameText(r)
+	case "function":
+		return functionDetail(r)
 	case "reason":
 		return reasonText(r)
 	case "client":

@@ -21,7 +21,7 @@ var (
 
 // BuiltIn are the names that every template may use. The engine fills them from
 // the report.
-var BuiltIn = []string{"process", "callback", "behaviour", "module", "supervisor", "child", "frame", "reason", "client",
+var BuiltIn = []string{"process", "callback", "behaviour", "module", "supervisor", "child", "frame", "function", "reason", "client",
 	"last_message", "legal", "type", "message", "application", "target", "request"}
 
 // check checks one file alone.
@@ -67,17 +67,17 @@ func (f *File) check() error {
 // checkMatch compiles the patterns and expressions of one match.
 func (f *File) checkMatch(i int) error {
 	m, at := &f.Match[i], fmt.Sprintf("$.match[%d]", i)
-	for field, p := range map[string]string{"reason": m.Reason, "last_message": m.LastMessage} {
-		if p == "" {
+	for _, p := range [][2]string{{"reason", m.Reason}, {"last_message", m.LastMessage}} {
+		if p[1] == "" {
 			continue
 		}
-		if _, err := term.ParsePattern(p); err != nil {
-			return f.errorf(at+"."+field, "expected a term pattern: %v", err)
+		if _, err := term.ParsePattern(p[1]); err != nil {
+			return f.errorf(at+"."+p[0], "expected a term pattern: %v", err)
 		}
 	}
-	for field, re := range map[string]string{"text": m.Text, "frame": m.Frame, "frames": m.Frames, "initial_call": m.InitialCall} {
-		if _, err := regexp.Compile(re); err != nil {
-			return f.errorf(at+"."+field, "expected a regular expression: %v", err)
+	for _, re := range [][2]string{{"text", m.Text}, {"frame", m.Frame}, {"frames", m.Frames}, {"initial_call", m.InitialCall}} {
+		if _, err := regexp.Compile(re[1]); err != nil {
+			return f.errorf(at+"."+re[0], "expected a regular expression: %v", err)
 		}
 	}
 	if m.Class != "" && !slices.Contains(classes, m.Class) {
@@ -94,15 +94,14 @@ func (f *File) checkMatch(i int) error {
 
 // checkExamples checks that examples say who wrote them.
 func (f *File) checkExamples() error {
-	for list, examples := range map[string][]Example{"examples": f.Examples, "counterexamples": f.Counterexamples} {
-		for i, e := range examples {
-			at := fmt.Sprintf("$.%s[%d]", list, i)
-			switch {
-			case e.By == "" || e.Log == "":
-				return f.errorf(at, "expected by and log")
-			case (list == "counterexamples") != (e.Want != ""):
-				return f.errorf(at, "want belongs to counterexamples, and each has it")
-			}
+	for i, e := range f.Examples {
+		if e.By == "" || e.Log == "" || e.Want != "" {
+			return f.errorf(fmt.Sprintf("$.examples[%d]", i), "expected by and log, and no want")
+		}
+	}
+	for i, e := range f.Counterexamples {
+		if e.By == "" || e.Log == "" || e.Want == "" {
+			return f.errorf(fmt.Sprintf("$.counterexamples[%d]", i), "expected by, want and log")
 		}
 	}
 	return nil
@@ -135,13 +134,15 @@ func (f *File) Bound() []string {
 
 // texts are all templates of the rule, with their places.
 func (f *File) texts() [][2]string {
-	out := [][2]string{{"$.summary", f.Summary}, {"$.principle", f.Principle}, {"$.title", f.Title}}
-	for list, texts := range map[string][]string{"causes": f.Causes, "checks": f.Checks, "fixes": f.Fixes} {
-		for i, t := range texts {
-			out = append(out, [2]string{fmt.Sprintf("$.%s[%d]", list, i), t})
+	out := [][2]string{{"$.title", f.Title}, {"$.summary", f.Summary}, {"$.principle", f.Principle}}
+	for _, list := range []struct {
+		at    string
+		texts []string
+	}{{"$.causes", f.Causes}, {"$.checks", f.Checks}, {"$.fixes", f.Fixes}} {
+		for i, t := range list.texts {
+			out = append(out, [2]string{fmt.Sprintf("%s[%d]", list.at, i), t})
 		}
 	}
-	slices.SortFunc(out, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
 	return out
 }
 
