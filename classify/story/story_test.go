@@ -124,13 +124,13 @@ func TestTellsALoop(t *testing.T) {
 	if diff := cmp.Diff([]int{22}, s.Timeline[0].Again); diff != "" {
 		t.Errorf("told again (-want +got):\n%s", diff)
 	}
-	if s.Severity != classify.Critical || !strings.Contains(s.Cure.Text, "after 2 restarts the supervisor gave up") {
+	if s.Severity != classify.Critical || !strings.Contains(s.Cure.Text, "the same death came 2 more times, and the supervisor gave up") {
 		t.Errorf("severity %s, cure %q", s.Severity, s.Cure.Text)
 	}
 	if want := "MyApp.Sup, child MyApp.Cart, permanent"; s.Supervisor != want {
 		t.Errorf("supervisor %q, want %q", s.Supervisor, want)
 	}
-	wantAfter := []string{"It died of the same again after 2 restarts.", "Supervisor MyApp.Sup gave up."}
+	wantAfter := []string{"It died of the same 2 more times.", "Supervisor MyApp.Sup gave up."}
 	if diff := cmp.Diff(wantAfter, s.Aftermath); diff != "" {
 		t.Errorf("aftermath (-want +got):\n%s", diff)
 	}

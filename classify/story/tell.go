@@ -385,7 +385,7 @@ func (t *teller) aftermath() []string {
 	var out []string
 	in := t.in
 	if in.Restarts > 0 {
-		out = append(out, "It died of the same again after "+plural(in.Restarts, "restart", "restarts")+".")
+		out = append(out, "It died of the same "+plural(in.Restarts, "more time", "more times")+".")
 	}
 	if names, n := t.victims(); n > 0 {
 		out = append(out, "It took along "+names+".")

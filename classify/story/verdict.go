@@ -15,7 +15,7 @@ func (t *teller) cure() Cure {
 	in := t.in
 	switch {
 	case in.GaveUp && in.Restarts > 0:
-		c.Text += " It did not here: after " + plural(in.Restarts, "restart", "restarts") + " the supervisor gave up."
+		c.Text += " It did not here: the same death came " + plural(in.Restarts, "more time", "more times") + ", and the supervisor gave up."
 	case in.GaveUp:
 		c.Text += " It did not here: the supervisor gave up."
 	case in.Restarts > 0:
