@@ -26,30 +26,38 @@ type crashFrames struct {
 //
 // and the same lines joined by ", ".
 func readCrashFrames(text string, d term.Dialect) (out crashFrames) {
-	last := crashText
+	var part []string // the lines of one part
+	kind := crashText
 	for _, line := range crashLines(text) {
-		kind, rest := crashLine(line)
-		switch kind {
-		case crashFrame:
-			if len(out.stack) == maxFrames {
-				return out
-			}
-			if entry, ok := crashEntry(rest); ok {
-				out.stack = append(out.stack, entry)
-				out.texts = append(out.texts, strings.TrimSpace(line))
-				out.args = append(out.args, "")
-			}
-		case crashCalled:
-			out.setArgs(rest, d)
-		case crashNote:
-			out.notes = append(out.notes, noteField(rest))
-		case crashText:
-			out.goOn(last, line, d)
+		next, rest := crashLine(line)
+		if next == crashText {
+			part = append(part, rest)
 			continue
 		}
-		last = kind
+		out.add(kind, part, d)
+		if len(out.stack) == maxFrames {
+			return out
+		}
+		kind, part = next, append(part[:0], rest)
 	}
+	out.add(kind, part, d)
 	return out
+}
+
+// add takes in one part of a printed stack, of one or more lines.
+func (c *crashFrames) add(kind crashLineKind, lines []string, d term.Dialect) {
+	switch kind {
+	case crashFrame:
+		if entry, ok := crashEntry(lines[0]); ok {
+			c.stack = append(c.stack, entry)
+			c.texts = append(c.texts, lines[0])
+			c.args = append(c.args, "")
+		}
+	case crashCalled:
+		c.setArgs(strings.Join(lines, " "), d)
+	case crashNote:
+		c.notes = append(c.notes, noteField(strings.TrimSpace(strings.Join(lines, "\n"))))
+	}
 }
 
 // crashLineKind is what one line of a printed stack is.
@@ -63,7 +71,7 @@ const (
 )
 
 func crashLine(line string) (crashLineKind, string) {
-	line = strings.TrimSpace(line)
+	line = strings.Trim(line, " \t\r")
 	for _, head := range []struct {
 		literal string
 		kind    crashLineKind
@@ -84,34 +92,17 @@ func crashLines(text string) []string {
 		return strings.Split(text, "\n")
 	}
 	var out []string
-	for text != "" {
-		end := len(text)
-		for _, head := range []string{", in call from ", ", called as ", ", *** ", ", in function ", ", in operator "} {
-			if i := strings.Index(text[:end], head); i >= 0 {
-				end = i
-			}
+	start := 0
+	for i := 0; i+1 < len(text) && len(out) < 4*maxFrames; i++ {
+		if text[i] != ',' || text[i+1] != ' ' {
+			continue
 		}
-		out = append(out, text[:end])
-		text = strings.TrimLeft(text[end:], ", ")
-	}
-	return out
-}
-
-// goOn appends a line that begins with no literal to what stands before it.
-func (c *crashFrames) goOn(last crashLineKind, line string, d term.Dialect) {
-	text := strings.TrimSpace(line)
-	switch {
-	case text == "":
-	case last == crashCalled:
-		n := len(c.args) - 1
-		if n >= 0 && len(c.args[n]) < maxSpan {
-			c.setArgs(c.args[n]+" "+text, d)
-		}
-	case last == crashNote && len(c.notes) > 0:
-		if f := &c.notes[len(c.notes)-1]; len(f.Value) < maxSpan {
-			f.Value += "\n" + text
+		if kind, _ := crashLine(text[i+2 : min(len(text), i+16)]); kind != crashText {
+			out = append(out, text[start:i])
+			start = i + 2
 		}
 	}
+	return append(out, text[start:])
 }
 
 // setArgs puts the arguments of "called as ets:lookup(no_tab,k)" or "called as

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/beamlog/beamlog/parser/ingest"
 )
@@ -147,5 +148,28 @@ func BenchmarkOTP(b *testing.B) {
 				Parse(rec)
 			}
 		})
+	}
+}
+
+// TestOTPHostile reads bodies made to be slow: all take time in proportion to
+// their size.
+func TestOTPHostile(t *testing.T) {
+	const size = 400_000
+	for name, c := range map[string]struct{ head, repeated string }{
+		"arguments that go on": {"  crasher:\n    exception error: x\n", "         called as f(\n"},
+		"joined notes":         {"crasher: ", ", *** x"},
+		"other node":           {"", "** at node x\n"},
+		"open brackets":        {"** Generic server x terminating\n** Reason for termination ==\n** ", "{"},
+		"repeated label":       {"** Generic server x terminating\n", "** Client a is dead\n"},
+		"repeated reason":      {"Generic server x terminating. ", ". Reason: a"},
+		"frames in a sentence": {"gen_server x terminated with reason: a at ", "m:f/1 <= "},
+		"lossy slogan":         {`{"init terminating in do_boot",`, "[_],"},
+	} {
+		body := c.head + strings.Repeat(c.repeated, size/len(c.repeated))
+		start := time.Now()
+		parseBody(body)
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%s: %v", name, took)
+		}
 	}
 }

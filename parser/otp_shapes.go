@@ -53,15 +53,18 @@ func otpShape(name string, read func(string, term.Dialect) *Report, heads ...str
 	}
 }
 
-// otpStart gives where the report begins: after blank lines, and after the line
-// "** at node 'a@b' **" of an event from another node (OTP 20 and older).
+// otpStart gives where the report begins: after a blank line or two, and after
+// the line "** at node 'a@b' **" of an event from another node (OTP 20 and older).
 func otpStart(body string) int {
-	for i := 0; ; i = min(lineEnd(body, i)+1, len(body)) {
-		line := body[i:lineEnd(body, i)]
-		if i >= len(body) || strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "** at node ") {
-			return i
+	i := 0
+	for n := 0; n < 3 && i < len(body); n++ {
+		end := lineEnd(body, i)
+		if line := body[i:end]; strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "** at node ") {
+			break
 		}
+		i = min(end+1, len(body))
 	}
+	return i
 }
 
 // placeOTP says on which lines of the input a report stands, where it does not

@@ -197,6 +197,17 @@ func readSlogan(text string) *Report {
 	return r
 }
 
+// SloganReason reads the slogan of a crash dump, which is what the VM said last:
+// its reason, whose text is the whole slogan, and whether the slogan itself was
+// not cut. What the emulator left out ([_], {_}) does not count as cut.
+func SloganReason(text string) (reason Reason, whole bool) {
+	text = strings.TrimSpace(text)
+	r := readSlogan(text)
+	whole = r.Complete || r.Reason.Term.Kind != term.None && isLossy(text) && strings.HasSuffix(text, ")")
+	r.Reason.Text = text
+	return r.Reason, whole
+}
+
 // sloganLine gives the line that becomes the crash dump's slogan: the second one,
 // or where it is missing the first.
 func sloganLine(text string) string {
