@@ -42,10 +42,11 @@ func applicationHead(body string) (app string, text int, ok bool) {
 	return app, len("Application ") + i + len(exited), strings.IndexByte(app, ' ') < 0
 }
 
-// isOrderly says whether the exit text tells of an ordinary stop.
+// isOrderly says whether the exit text tells of an ordinary stop. shutdown does
+// not: so ends an application whose top supervisor gave up.
 func isOrderly(text string) bool {
 	switch strings.TrimSpace(text) {
-	case ":stopped", "normal", ":normal", "shutdown", ":shutdown", "stopped":
+	case ":stopped", "normal", ":normal", "stopped":
 		return true
 	}
 	return false

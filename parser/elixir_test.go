@@ -354,6 +354,7 @@ func TestApplication(t *testing.T) {
 		{"raised", "exited in: M.start(:normal, [])\n    ** (EXIT) an exception was raised:\n        ** (RuntimeError) x\n            M.f/1",
 			`{:bad_return, {{M, :start, [:normal, []]}, {:EXIT, %RuntimeError{message: "x"}}}}`, `%RuntimeError{message: "x"}`, "RuntimeError", "error"},
 		{"killed", "killed", ":killed", ":killed", "killed", ""},
+		{"shutdown", "shutdown", ":shutdown", ":shutdown", "shutdown", ""},
 		{"shutdown with a reason", "shutdown: :x", "{:shutdown, :x}", "{:shutdown, :x}", "shutdown", ""},
 		{"duplicate child", "M.start(:normal, []) returned an error: bad child specification, more than one child specification has the id: MyW.\n" +
 			"If using maps as child specifications, make sure the :id keys are unique.\nIf using a module, for example:\n\n    children = [\n      x\n    ]",
@@ -371,7 +372,7 @@ func TestApplication(t *testing.T) {
 			}
 		})
 	}
-	for _, text := range []string{":stopped", "normal", "shutdown"} {
+	for _, text := range []string{":stopped", "normal"} {
 		if rs := Parse(record("Application my_app exited: " + text)); len(rs) != 0 {
 			t.Errorf("an orderly stop (%s) gave a report", text)
 		}

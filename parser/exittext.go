@@ -210,7 +210,7 @@ func (l *runLexer) specText(i int) int {
 	next := min(i+len(line)+1, len(l.s))
 	if strings.Contains(line, textDuplicateID) {
 		if j := strings.Index(l.s[next:]+"\n", "\n    ]\n"); strings.HasPrefix(l.s[next:], "If using maps") && j >= 0 {
-			next += j + len("\n    ]\n")
+			next = l.skipBlank(min(next+j+len("\n    ]\n"), len(l.s)))
 		}
 	}
 	return min(next, len(l.s))
