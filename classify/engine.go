@@ -197,6 +197,9 @@ var viaRules = [...]struct {
 
 // linkRule names the rule of one link: what the envelope is.
 func (e *Engine) linkRule(s *subject, i int, link parser.Link) string {
+	if env := link.Envelope; env.Tagged("application_start_failure", 3) || env.Tagged("application_terminated", 3) {
+		return "kernel_pid_terminated"
+	}
 	for _, v := range viaRules {
 		if link.Via == v.via {
 			return v.id

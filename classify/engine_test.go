@@ -30,6 +30,7 @@ func TestDeepest(t *testing.T) {
 		{"a child that would not", `{shutdown,{failed_to_start_child,w,no_licence}}`, "failed_to_start_child", "", parser.KindProcess},
 		{"an application's child", `{{shutdown,{failed_to_start_child,w,eaddrinuse}},{myapp_app,start,[normal,[]]}}`, "eaddrinuse", "", parser.KindApplication},
 		{"an application that would not", `{no_licence,{myapp_app,start,[normal,[]]}}`, "app_start_failure", "app_start_failure", parser.KindApplication},
+		{"an application that took the node along", `{application_start_failure,myapp,{{shutdown,{failed_to_start_child,w,no_licence}},{myapp_app,start,[normal,[]]}}}`, "failed_to_start_child", "kernel_pid_terminated app_start_failure  failed_to_start_child", parser.KindSlogan},
 		{"a reason in an error tuple", `{error,econnrefused}`, "econnrefused", "", parser.KindProcess},
 		{"a reason of its own", `{no_licence,7}`, "custom_exit", "", parser.KindProcess},
 		{"a task that failed of its own reason", `no_licence`, "task_crash", "", parser.KindTask},

@@ -174,7 +174,7 @@ var builtin = []*Rule{
 		Principle: "In a release an application that does not start stops the node.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Application.html"},
 		Match: []Match{
-			{Reason: "{reason, {mod, :start, [_type, _args]}}", Wraps: true, heads: []string{"*"}},
+			{Reason: "{_reason, {mod, :start, [_type, _args]}}", Wraps: true, heads: []string{"*"}},
 		},
 	},
 	{
@@ -880,7 +880,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Exception: "Postgrex.Error", Text: "\\b(?:28P01|28000|3D000)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
 			{Exception: "MyXQL.Error", Text: "\\((?:1045|1049)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
-			{Reason: "%Postgrex.Error{postgres: %{code: :invalid_password | :invalid_catalog_name | :invalid_authorization_specification}}", heads: []string{"%Postgrex.Error"}},
+			{Reason: "%Postgrex.Error{postgres: %{code: code = (:invalid_password | :invalid_catalog_name | :invalid_authorization_specification)}}", heads: []string{"%Postgrex.Error"}},
 		},
 	},
 	{
@@ -1013,7 +1013,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
 			{Exception: "Postgrex.Error", Text: "\\b(?:25006)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
-			{Reason: "%Postgrex.Error{postgres: %{code: :read_only_sql_transaction}}", heads: []string{"%Postgrex.Error"}},
+			{Reason: "%Postgrex.Error{postgres: %{code: code = (:read_only_sql_transaction)}}", heads: []string{"%Postgrex.Error"}},
 			{Exception: "MyXQL.Error", Text: "\\((?:1290)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
 		},
 	},
@@ -1665,8 +1665,8 @@ var builtin = []*Rule{
 		Principle: "Each level wraps the next; only the innermost is news.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Supervisor.html"},
 		Match: []Match{
-			{Reason: "{:failed_to_start_child, id, reason}", Wraps: true, heads: []string{"failed_to_start_child/3"}},
-			{Reason: "{:shutdown, {:failed_to_start_child, id, reason}}", Wraps: true, heads: []string{"shutdown/2"}},
+			{Reason: "{:failed_to_start_child, id, _reason}", Wraps: true, heads: []string{"failed_to_start_child/3"}},
+			{Reason: "{:shutdown, {:failed_to_start_child, id, _reason}}", Wraps: true, heads: []string{"shutdown/2"}},
 		},
 	},
 	{
@@ -1961,8 +1961,8 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Exception: "*", Context: []string{"start_error"}, heads: []string{"*"}},
 			{Reason: "reason", Frames: "\\.init/1\\n(gen_server|gen_statem|supervisor)\\.init", Context: []string{"start_error"}, heads: []string{"*"}},
-			{Reason: "{:failed_to_start_child, _id, reason}", Wraps: true, Frames: "\\.init/1\\n(gen_server|gen_statem)\\.init_it/", heads: []string{"failed_to_start_child/3"}},
-			{Reason: "{:shutdown, {:failed_to_start_child, _id, reason}}", Wraps: true, Frames: "\\.init/1\\n(gen_server|gen_statem)\\.init_it/", heads: []string{"shutdown/2"}},
+			{Reason: "{:failed_to_start_child, _id, _reason}", Wraps: true, Frames: "\\.init/1\\n(gen_server|gen_statem)\\.init_it/", heads: []string{"failed_to_start_child/3"}},
+			{Reason: "{:shutdown, {:failed_to_start_child, _id, _reason}}", Wraps: true, Frames: "\\.init/1\\n(gen_server|gen_statem)\\.init_it/", heads: []string{"shutdown/2"}},
 		},
 	},
 	{
@@ -2675,7 +2675,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
 			{Exception: "Postgrex.Error", Text: "\\b(?:25P02)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
-			{Reason: "%Postgrex.Error{postgres: %{code: :in_failed_sql_transaction}}", heads: []string{"%Postgrex.Error"}},
+			{Reason: "%Postgrex.Error{postgres: %{code: code = (:in_failed_sql_transaction)}}", heads: []string{"%Postgrex.Error"}},
 		},
 	},
 	{
@@ -2712,7 +2712,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
 			{Exception: "Postgrex.Error", Text: "\\b(?:23505|23503|23502|23514|23P01)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
-			{Reason: "%Postgrex.Error{postgres: %{code: :unique_violation | :foreign_key_violation | :not_null_violation | :check_violation | :exclusion_violation}}", heads: []string{"%Postgrex.Error"}},
+			{Reason: "%Postgrex.Error{postgres: %{code: code = (:unique_violation | :foreign_key_violation | :not_null_violation | :check_violation | :exclusion_violation)}}", heads: []string{"%Postgrex.Error"}},
 			{Exception: "MyXQL.Error", Text: "\\((?:1062|1048|1451|1452)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
 		},
 	},
@@ -2732,7 +2732,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
 			{Exception: "Postgrex.Error", Text: "\\b(?:40P01|40001)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
-			{Reason: "%Postgrex.Error{postgres: %{code: :deadlock_detected | :serialization_failure}}", heads: []string{"%Postgrex.Error"}},
+			{Reason: "%Postgrex.Error{postgres: %{code: code = (:deadlock_detected | :serialization_failure)}}", heads: []string{"%Postgrex.Error"}},
 			{Exception: "MyXQL.Error", Text: "\\((?:1213)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
 		},
 	},
@@ -2752,7 +2752,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
 			{Exception: "Postgrex.Error", Text: "\\b(?:55P03|57014)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
-			{Reason: "%Postgrex.Error{postgres: %{code: :query_canceled | :lock_not_available}}", heads: []string{"%Postgrex.Error"}},
+			{Reason: "%Postgrex.Error{postgres: %{code: code = (:query_canceled | :lock_not_available)}}", heads: []string{"%Postgrex.Error"}},
 			{Exception: "MyXQL.Error", Text: "\\((?:1205)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
 		},
 	},
@@ -2791,7 +2791,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
 			{Exception: "Postgrex.Error", Text: "\\b(?:42601|42804|22P02|22003|22012|42P18)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
-			{Reason: "%Postgrex.Error{postgres: %{code: :syntax_error | :datatype_mismatch | :invalid_text_representation | :numeric_value_out_of_range | :division_by_zero | :indeterminate_datatype}}", heads: []string{"%Postgrex.Error"}},
+			{Reason: "%Postgrex.Error{postgres: %{code: code = (:syntax_error | :datatype_mismatch | :invalid_text_representation | :numeric_value_out_of_range | :division_by_zero | :indeterminate_datatype)}}", heads: []string{"%Postgrex.Error"}},
 			{Exception: "MyXQL.Error", Text: "\\((?:1064)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
 		},
 	},
@@ -2811,7 +2811,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
 			{Exception: "Postgrex.Error", Text: "\\b(?:42P01|42703|42883)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
-			{Reason: "%Postgrex.Error{postgres: %{code: :undefined_table | :undefined_column | :undefined_function}}", heads: []string{"%Postgrex.Error"}},
+			{Reason: "%Postgrex.Error{postgres: %{code: code = (:undefined_table | :undefined_column | :undefined_function)}}", heads: []string{"%Postgrex.Error"}},
 			{Exception: "MyXQL.Error", Text: "\\((?:1146|1054)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
 		},
 	},
