@@ -1115,7 +1115,6 @@ var builtin = []*Rule{
 	{
 		ID:        "duplicate_child_id",
 		Since:     "0.1.0",
-		Parent:    "bad_child_spec",
 		Title:     "Two children of a supervisor have one id",
 		Group:     "contract",
 		Severity:  "error",
@@ -2199,7 +2198,6 @@ var builtin = []*Rule{
 	{
 		ID:        "liveview_render_error",
 		Since:     "0.1.0",
-		Parent:    "badkey",
 		Title:     "A LiveView could not be rendered",
 		Group:     "web",
 		Severity:  "error",
@@ -3046,7 +3044,6 @@ var builtin = []*Rule{
 	{
 		ID:        "port_executable_missing",
 		Since:     "0.1.0",
-		Parent:    "file_missing",
 		Title:     "An external program was not found",
 		Group:     "code",
 		Severity:  "error",
