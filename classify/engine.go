@@ -17,7 +17,7 @@ type Options struct {
 // Engine classifies reports. It is safe for use by several goroutines.
 type Engine struct {
 	index *index
-	rules []*Rule
+	byID  map[string]*Rule
 }
 
 // New makes an engine of the built-in rules.
@@ -30,7 +30,11 @@ func New(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{index: x, rules: rules}, nil
+	byID := make(map[string]*Rule, len(rules))
+	for _, r := range rules {
+		byID[r.ID] = r
+	}
+	return &Engine{index: x, byID: byID}, nil
 }
 
 // subject is a report under classification, with what is read of it only when
@@ -142,18 +146,8 @@ func (e *Engine) narrower(s *subject, win hit, chain []string) hit {
 	return win
 }
 
-// rule gives a rule of this engine by its id.
-func (e *Engine) rule(id string) *Rule {
-	if id == "" {
-		return nil
-	}
-	for _, r := range e.rules {
-		if r.ID == id {
-			return r
-		}
-	}
-	return nil
-}
+// rule gives a rule of this engine by its id, nil if there is none.
+func (e *Engine) rule(id string) *Rule { return e.byID[id] }
 
 // envelopeHit is the hit of a rule that was found for link i of the chain.
 func (e *Engine) envelopeHit(s *subject, i int, rule *Rule) hit {
