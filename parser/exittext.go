@@ -348,7 +348,7 @@ func (l *runLexer) framesLater(i int) bool {
 		if n := indentation(l.s[i:end]); n >= 4 && l.isFrame(l.s[i+n:end]) {
 			return true
 		}
-		if isBanner(l.s[i:end]) {
+		if l.opensReport(l.s[i:end]) {
 			return false
 		}
 		i = end + 1
@@ -381,6 +381,9 @@ func (l *runLexer) valueBlock(prev string, blank bool, k int) int {
 	if f, ok := parseFrame(l.s[k:lineEnd(l.s, k)]); ok && !arg && (f.File != "" || f.App != "") && !strings.HasSuffix(prev, " was at location:") {
 		return k
 	}
+	if l.noBlank > 0 && k >= l.noBlank {
+		return k
+	}
 	for i := k; i < len(l.s); {
 		end := lineEnd(l.s, i)
 		if isBlank(l.s[i:end]) {
@@ -388,5 +391,6 @@ func (l *runLexer) valueBlock(prev string, blank bool, k int) int {
 		}
 		i = end + 1
 	}
+	l.noBlank = k
 	return k // nothing follows: the lines speak for themselves
 }

@@ -3,6 +3,7 @@ package parser
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -279,5 +280,26 @@ func TestMix(t *testing.T) {
 	r = read(t, "** (Mix) The task \"foo\" could not be found")
 	if r.Kind != KindOther || r.Reason.Type != "Mix.Error" && r.Reason.Type != "Mix" {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestHostile parses large records made to be slow: the time must stay linear.
+func TestHostile(t *testing.T) {
+	const size = 256 << 10
+	for name, unit := range map[string]string{
+		"banners": "** (A) \n", "open calls": "    ** (EXIT) exited in: M.f(\n", "open fields": "State: {\nx\n",
+		"headers": "=ERROR REPORT==== \n", "arguments": "    # 1\n", "colons": "a:\n\n    b\n", "quotes": "\"'", "brackets": "[{(",
+		"texts": "shell process exited with reason: ", "starts": "A.f() returned an error: ", "levels": "** (A) ",
+		"frames": "    lib/x.ex:1: M.f/0\n", "labels": "Last message: x\n", "bullets": "- ** (EXIT) {\n", "half banners": " ** (",
+		"clients": "Client #PID<0.1.0> is alive\n\n", "blank": "\n", "tabs": "\n\t\t",
+	} {
+		for _, head := range []string{"GenServer W terminating\n** (stop) ", "GenServer W terminating\n** (RuntimeError) x\n", "Application a exited: ", "** (exit) ", ""} {
+			body := head + strings.Repeat(unit, size/len(unit))
+			start := time.Now()
+			Parse(&ingest.Record{Line: 1, Body: body, Level: "error", Lenient: head == ""})
+			if d := time.Since(start); d > 3*time.Second {
+				t.Errorf("%s after %q: %v", name, head, d)
+			}
+		}
 	}
 }

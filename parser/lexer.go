@@ -76,12 +76,13 @@ type runLexer struct {
 	next    int
 	levels  []int // the indentation of the frames of each open level
 
-	fields []field // the fields of the runs of labels
-	end    int     // where the report ends
-	open   bool    // a bracket or quote was open where a run ended
-	text   int     // where the reason's text starts; -1 without a reason
-	cuts   []int   // start and end of each run of frames in the reason
-	reason int     // where the reason ends
+	fields  []field // the fields of the runs of labels
+	end     int     // where the report ends
+	open    bool    // a bracket or quote was open where a run ended
+	text    int     // where the reason's text starts; -1 without a reason
+	noBlank int     // no blank line stands here or after; 0 if that is not known
+	cuts    []int   // start and end of each run of frames in the reason
+	reason  int     // where the reason ends
 }
 
 // Next gives the next token.
@@ -310,34 +311,30 @@ func (l *runLexer) field(i, n int) int {
 	return next
 }
 
-// value gives where the value that starts at i ends, and the next line.
+// value gives where the value that starts at i ends, and the next line. The next
+// label ends it whatever is open; what is open then was cut.
 func (l *runLexer) value(i int) (end, next int) {
 	end = lineEnd(l.s, i)
-	if l.opensNext(end + 1) {
-		l.checkOpen(i, end)
-		return end, end + 1
+	limit := end
+	for limit < len(l.s) && !l.opensNext(limit+1) {
+		limit = lineEnd(l.s, limit+1)
 	}
 	stop, complete := end, true
 	if i < end {
-		stop, complete = term.Skip(l.s, i)
+		stop, complete = term.Skip(l.s[:limit], i)
+	}
+	if !complete {
+		l.open = true
+		return limit, limit + 1
 	}
 	if stop <= end {
-		// A value of plain text or nothing: it goes on while lines are indented.
-		for end < len(l.s) && indentation(l.s[end+1:]) > 0 && !l.opensNext(end+1) {
+		// A value of one line, or plain text that goes on while lines are indented.
+		for end < limit && indentation(l.s[end+1:]) > 0 {
 			end = lineEnd(l.s, end+1)
 		}
-		l.open = l.open || !complete
 		return end, end + 1
 	}
-	// The term runs over several lines; a label at its place ends it all the same.
-	for end < stop && end < len(l.s) {
-		if l.opensNext(end + 1) {
-			l.open = true
-			return end, end + 1
-		}
-		end = lineEnd(l.s, end+1)
-	}
-	l.open = l.open || !complete
+	end = lineEnd(l.s, stop)
 	return end, end + 1
 }
 
@@ -348,16 +345,6 @@ func (l *runLexer) opensNext(i int) bool {
 	}
 	return labelLen(l.s[i:], l.lay.labels) > 0 || labelLen(l.s[i:], l.lay.first) > 0 ||
 		l.lay.client && isClient(l.s[i:lineEnd(l.s, i)])
-}
-
-// checkOpen notes whether a bracket is open at the end of the value.
-func (l *runLexer) checkOpen(from, to int) {
-	if to <= from {
-		return
-	}
-	if _, complete := term.Skip(l.s[:to], from); !complete {
-		l.open = true
-	}
 }
 
 // clientBlock cuts "Client … is alive" and the frames after the blank line.
