@@ -20,6 +20,7 @@ func elixirShapes() []shape {
 		{name: "elixir_connection", opens: opensConnection, next: readConnection},
 		{name: "elixir_job", opens: opensJob, next: readJob},
 		{name: "elixir_message", opens: opensMessage, next: readMessage},
+		{name: "exunit", opens: opensExUnit, next: readExUnit},
 		{name: "pasted", opens: opensPasted, next: readPasted},
 		{name: "elixir_banner", opens: opensBanner, next: readBanner},
 		{name: "json_stacktrace", opens: opensJSONStack, next: readJSONStack},

@@ -168,7 +168,7 @@ func (f *Frame) readLocation(s string) (rest string, ok bool) {
 // it, only what cannot be prose counts.
 func (f *Frame) readCall(s string, located bool) bool {
 	switch {
-	case s == "(file)" || s == "(module)" || s == "(stdin)":
+	case s == "(file)" || s == "(module)" || s == "(stdin)" || s == "(test)":
 		f.Function = s
 		return located
 	case strings.HasSuffix(s, " (module)"):

@@ -129,6 +129,23 @@ Attempted function clauses (showing 2 out of 2):
 	}
 }
 
+func TestHardCase54ExUnit(t *testing.T) {
+	rec := record("  1) test adds an item (MyApp.CartTest)\n     test/cart_test.exs:5\n     ** (KeyError) key :x not found in: %{}\n     code: assert Cart.add(1)\n     stacktrace:\n" +
+		"       (my_app 0.1.0) lib/cart.ex:3: MyApp.Cart.add/1\n       test/cart_test.exs:6: (test)\n\n  2) test fails (MyApp.CartTest)\n     test/cart_test.exs:9\n     Assertion with == failed\n     left: 1\n     right: 2\n\nFinished in 0.1 seconds\n2 tests, 2 failures")
+	rec.Lenient = true
+	rs := Parse(rec)
+	if len(rs) != 1 {
+		t.Fatalf("%d reports", len(rs))
+	}
+	r := rs[0]
+	if r.Kind != KindTest || r.Reason.Type != "KeyError" || len(r.Reason.Stack) != 2 || r.Line != 1 || r.EndLine != 7 || !r.Complete {
+		t.Errorf("%+v", r)
+	}
+	if f := r.TopFrame(); f == nil || f.MFA() != "MyApp.Cart.add/1" {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestHardCase56PathInTheTree(t *testing.T) {
 	r := read(t, "Application shop exited: Shop.Application.start(:normal, []) returned an error: shutdown: failed to start child: ShopWeb.Endpoint\n"+
 		"    ** (EXIT) shutdown: failed to start child: {ShopWeb.Endpoint, :http}\n        ** (EXIT) shutdown: failed to start child: :listener\n            ** (EXIT) :eaddrinuse")
