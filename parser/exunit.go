@@ -36,7 +36,7 @@ func exunitHead(body string) (test, module string, ok bool) {
 	if open < 0 || !isModule(rest[open+2:len(rest)-1]) {
 		return "", "", false
 	}
-	for _, kind := range [...]string{"test ", "doctest ", "property "} {
+	for _, kind := range [...]string{"test ", "doctest ", "property ", "feature "} {
 		if strings.HasPrefix(rest, kind) {
 			return rest[:open], rest[open+2 : len(rest)-1], true
 		}
