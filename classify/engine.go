@@ -106,7 +106,7 @@ func (e *Engine) choose(s *subject, inner level, hits []hit, f *Finding) (hit, b
 			return e.envelopeHit(s, i, rule), true
 		}
 	}
-	if len(hits) > 0 {
+	if len(hits) > 0 && hits[0].tier < tierAside {
 		return hits[0], true
 	}
 	return hit{}, false
@@ -225,7 +225,7 @@ func (h hit) pure() bool { return !strings.ContainsAny(h.match.Reason, "{[%(:") 
 // winner, and no wrappers beside a rule that names the reason.
 func alternatives(win hit, hits []hit, ids []string) []string {
 	for _, h := range hits {
-		if h.rule == win.rule || h.tier >= tierWrapper || win.rule.within(h.rule) || slices.Contains(ids, h.rule.ID) {
+		if h.rule == win.rule || h.tier == tierWrapper || h.tier == tierGeneric || win.rule.within(h.rule) || slices.Contains(ids, h.rule.ID) {
 			continue
 		}
 		ids = append(ids, h.rule.ID)

@@ -33,7 +33,7 @@ func TestDeepest(t *testing.T) {
 		{"an application that took the node along", `{application_start_failure,myapp,{{shutdown,{failed_to_start_child,w,no_licence}},{myapp_app,start,[normal,[]]}}}`, "failed_to_start_child", "kernel_pid_terminated app_start_failure  failed_to_start_child", parser.KindSlogan},
 		{"a reason in an error tuple", `{error,econnrefused}`, "econnrefused", "", parser.KindProcess},
 		{"a reason of its own", `{no_licence,7}`, "custom_exit", "", parser.KindProcess},
-		{"a task that failed of its own reason", `no_licence`, "task_crash", "", parser.KindTask},
+		{"a task that failed of its own reason", `no_licence`, "custom_exit", "", parser.KindTask},
 		{"a task that failed of a known reason", `{badmatch,1}`, "badmatch", "", parser.KindTask},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -24,6 +24,7 @@ const (
 	tierText                      // a text
 	tierWrapper                   // the circumstances: any reason in this envelope or kind of report
 	tierGeneric                   // what is left
+	tierAside                     // only an alternative
 )
 
 // entry is one match of one rule, compiled on first use.
@@ -111,6 +112,8 @@ func tierOf(r *Rule, m *Match) tier {
 	switch {
 	case r.Generic:
 		return tierGeneric
+	case m.Aside:
+		return tierAside
 	case m.Wraps:
 		return tierWrapper
 	case m.Reason != "" && m.named():

@@ -40,5 +40,7 @@ type Match struct {
 	NoReason  bool     // the report gives no reason that can be read
 	Wraps     bool     // Reason is of an envelope, whatever is in it: a rule that names what is inside is closer
 
+	Aside bool // only ever an alternative: the kind of report says the same, and a generic rule says more of the reason
+
 	heads []string // keys of the index; nil: any term may fit
 }

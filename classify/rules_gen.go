@@ -632,7 +632,7 @@ var builtin = []*Rule{
 		Principle: "The pipeline goes on; the message does not.",
 		Docs:      []string{"https://hexdocs.pm/broadway/Broadway.html"},
 		Match: []Match{
-			{Reason: "reason", Frames: "(?m)^Broadway\\.Topology\\.", Kind: []string{"job"}, heads: []string{"*"}},
+			{Reason: "reason", Aside: true, Frames: "(?m)^Broadway\\.Topology\\.", Kind: []string{"job"}, heads: []string{"*"}},
 		},
 	},
 	{
@@ -1763,7 +1763,7 @@ var builtin = []*Rule{
 		Principle: "The event manager lives on without its handler, and nobody restarts it.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/stdlib/gen_event.html"},
 		Match: []Match{
-			{Reason: "reason", Kind: []string{"gen_event"}, heads: []string{"*"}},
+			{Reason: "reason", Aside: true, Kind: []string{"gen_event"}, heads: []string{"*"}},
 			{Reason: "{:gen_event_EXIT, _handler, reason}", heads: []string{"gen_event_EXIT/3"}},
 		},
 	},
@@ -2325,7 +2325,8 @@ var builtin = []*Rule{
 		Principle: "Native code is native to one machine.",
 		Docs:      []string{"https://www.erlang.org/doc/system/nif.html"},
 		Match: []Match{
-			{Reason: ":nif_not_loaded | :not_loaded", heads: []string{"nif_not_loaded", "not_loaded"}},
+			{Reason: ":nif_not_loaded", heads: []string{"nif_not_loaded"}},
+			{Reason: ":not_loaded", Text: "not_loaded", heads: []string{"not_loaded"}},
 			{Text: "Failed to load NIF library: '(?P<path>[^':]+)", heads: []string{"*"}},
 			{Reason: "{:load_failed, ~r/NIF/}", heads: []string{"load_failed/2"}},
 			{Reason: "{:bad_lib, _why}", heads: []string{"bad_lib/2"}},
@@ -3187,7 +3188,7 @@ var builtin = []*Rule{
 		Principle: "One request fails, and the others go on.",
 		Docs:      []string{"https://hexdocs.pm/plug/Plug.html"},
 		Match: []Match{
-			{Reason: "reason", Kind: []string{"request"}, heads: []string{"*"}},
+			{Reason: "reason", Aside: true, Kind: []string{"request"}, heads: []string{"*"}},
 			{Reason: "{_reason, {_endpoint, :call, [%Plug.Conn{}, _opts]}}", Wraps: true, heads: []string{"*"}},
 			{Exception: "Plug.Conn.WrapperError", heads: []string{"%Plug.Conn.WrapperError"}},
 		},
@@ -3324,7 +3325,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://hexdocs.pm/elixir/Supervisor.html"},
 		Match: []Match{
 			{Reason: "reason", Frames: "(?m)^(supervisor\\.(do_)?start_child|DynamicSupervisor\\.start_child)", Kind: []string{"supervisor"}, Context: []string{"start_error"}, heads: []string{"*"}},
-			{Reason: "{:EXIT, reason}", Context: []string{"start_error"}, heads: []string{"EXIT/2"}},
+			{Reason: "{:EXIT, reason}", Wraps: true, Context: []string{"start_error"}, heads: []string{"EXIT/2"}},
 		},
 	},
 	{
@@ -3476,7 +3477,7 @@ var builtin = []*Rule{
 		Principle: "A task is a process with one job and no second try.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Task.html"},
 		Match: []Match{
-			{Reason: "reason", Kind: []string{"task"}, heads: []string{"*"}},
+			{Reason: "reason", Aside: true, Kind: []string{"task"}, heads: []string{"*"}},
 		},
 	},
 	{

@@ -89,6 +89,9 @@ func checkExample(t *testing.T, e *classify.Engine, file *compile.File, i int, l
 		t.Fatalf("%s, example %d: no report in\n%s", file.Name, i+1, log)
 	}
 	f := got[0]
+	if f.Rule.Generic && aside(want) && slices.Contains(f.Alternatives, want) {
+		return // the generic rule says more of the reason, and this one stands beside it
+	}
 	if f.Rule.ID != want {
 		t.Fatalf("%s, example %d: rules %v, want %s\nreason %s\ncause %s\nchain %v\n%s", file.Name, i+1, ids(got), want,
 			f.Report.Reason.Term.Elixir(), f.Report.Reason.Cause.Elixir(), f.ChainRules, log)
@@ -120,6 +123,11 @@ func checkExample(t *testing.T, e *classify.Engine, file *compile.File, i int, l
 	}
 }
 
+// aside says whether some match of a rule is only ever an alternative.
+func aside(id string) bool {
+	return slices.ContainsFunc(classify.RuleByID(id).Match, func(m classify.Match) bool { return m.Aside })
+}
+
 // TestNoStrangers checks that no rule outside the winner's family fits an
 // example, but for reasons inside a value.
 func TestNoStrangers(t *testing.T) {
@@ -132,7 +140,7 @@ func TestNoStrangers(t *testing.T) {
 			}
 			f := fs[0]
 			for _, id := range f.Alternatives {
-				if !slices.Contains(file.Also, id) && classify.RuleByID(id).Family() != f.Rule.Family() {
+				if !slices.Contains(file.Also, id) && !aside(id) && classify.RuleByID(id).Family() != f.Rule.Family() {
 					t.Errorf("%s, example %d: %s fits as well", file.Name, i+1, id)
 				}
 			}

@@ -18,6 +18,7 @@ var allowed = map[string][]string{
 	"parser/term":            {},
 	"parser/ingest":          {},
 	"parser":                 {"parser/term", "parser/ingest"},
+	"parser/crashdump":       {"parser", "parser/term", "parser/ingest"},
 	"classify":               {"parser", "parser/term", "parser/ingest"},
 	"classify/rules":         {},
 	"classify/rules/compile": {"parser/term"},
@@ -31,7 +32,7 @@ var allowed = map[string][]string{
 	"internal/console":       {},
 	"internal/golden":        {},
 	"internal/render":        {"classify", "classify/incident", "classify/story", "parser", "parser/term", "parser/ingest", "prompt/redact", "internal/console"},
-	"internal/pipeline":      {"classify", "classify/incident", "classify/story", "parser", "parser/term", "parser/ingest", "prompt", "internal/render", "internal/console", "internal/source"},
+	"internal/pipeline":      {"classify", "classify/incident", "classify/story", "parser", "parser/crashdump", "parser/term", "parser/ingest", "prompt", "internal/render", "internal/console", "internal/source"},
 	"cmd/beamlog":            {"*"},
 }
 

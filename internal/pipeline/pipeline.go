@@ -4,6 +4,7 @@
 package pipeline
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/beamlog/beamlog/classify/incident"
 	"github.com/beamlog/beamlog/internal/render"
 	"github.com/beamlog/beamlog/parser"
+	"github.com/beamlog/beamlog/parser/crashdump"
 	"github.com/beamlog/beamlog/parser/ingest"
 )
 
@@ -148,10 +150,14 @@ func (f *flow) input(ctx context.Context, name string, give func(*parser.Report)
 		return file, openErr, nil
 	}
 	defer r.Close()
+	text := bufio.NewReaderSize(r, crashdump.SniffLen)
+	if head, _ := text.Peek(crashdump.SniffLen); crashdump.Sniff(head) {
+		return f.dump(ctx, text, name, give)
+	}
 	var stats ingest.Stats
 	o := f.Ingest
 	o.Stats = &stats
-	for rec, recErr := range ingest.Records(ctx, r, name, o) {
+	for rec, recErr := range ingest.Records(ctx, text, name, o) {
 		if recErr != nil {
 			if ctx.Err() == nil {
 				readErr = fmt.Errorf("read %s: %w", name, recErr)

@@ -84,6 +84,7 @@ func writeMatch(b *bytes.Buffer, m *Match) {
 	}
 	str("Reason", m.Reason)
 	flag("Wraps", m.Wraps)
+	flag("Aside", m.Aside)
 	str("Exception", m.Exception)
 	str("Text", m.Text)
 	str("Frame", m.Frame)

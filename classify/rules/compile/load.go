@@ -57,6 +57,7 @@ type Match struct {
 	ChildType   []string `yaml:"child_type"`
 	NoReason    bool     `yaml:"no_reason"`
 	Weak        bool     `yaml:"weak"`
+	Aside       bool     `yaml:"aside"`
 }
 
 // Example is a real log. Want is the rule that an example of another rule's

@@ -126,6 +126,9 @@ func (m *Match) describe() string {
 	if m.Wraps {
 		parts = append(parts, "whatever is inside it")
 	}
+	if m.Aside {
+		parts = append(parts, "as an alternative only")
+	}
 	if m.Weak {
 		parts = append(parts, "weak")
 	}
