@@ -183,7 +183,11 @@ func (f *flow) input(ctx context.Context, name string, give func(*parser.Report)
 
 // report takes one report through the rest of the flow.
 func (f *flow) report(r *parser.Report) error {
-	return f.hand(f.tracker.Add(f.engine.Classify(r)))
+	x := f.engine.Classify(r)
+	if r.Kind == parser.KindOther && r.Shape == parser.ShapeMessage && x.Rule.Generic {
+		return nil // a message of which no process died counts only where a rule knows its text
+	}
+	return f.hand(f.tracker.Add(x))
 }
 
 // endInput closes what is open: an incident does not reach into the next input.

@@ -91,6 +91,27 @@ func TestSlogans(t *testing.T) {
 	}
 }
 
+// TestSloganOnly has slogans that the real dumps do not: of other versions, and
+// cut by the VM, which keeps about a thousand bytes of what halt/1 is given.
+func TestSloganOnly(t *testing.T) {
+	cases := []struct {
+		slogan, term, kind string
+		complete           bool
+	}{
+		{`Kernel pid terminated (application_controller) ("{application_terminated,shop,shutdown}")`, "{:application_terminated, :shop, :shutdown}", "shutdown", true},
+		{"Runtime terminating during boot ({{badmatch,{error,enoent}},[{shop,start,0,[{_},{_}]}]})", "{:badmatch, {:error, :enoent}}", "badmatch", true},
+		{"Runtime terminating during boot (terminating)", ":terminating", "terminating", true},
+		{"init terminating in do_boot ({undef,[{nomod,start,[],[]},{init,sta", ":undef", "undef", false},
+		{"", "", "", false},
+	}
+	for _, c := range cases {
+		r := (&Dump{Slogan: c.slogan, Complete: true}).Report(nil)
+		if got := r.Reason.Term.Elixir(); got != c.term || r.Reason.Type != c.kind || r.Complete != c.complete || r.Reason.Text != c.slogan {
+			t.Errorf("%q: %s, type %s, complete %v, text %q", c.slogan, got, r.Reason.Type, r.Complete, r.Reason.Text)
+		}
+	}
+}
+
 func TestTables(t *testing.T) {
 	text := load(t, "mailboxes.dump.gz")
 	d := read(t, text)
