@@ -79,6 +79,9 @@ func (e *Engine) Classify(r *parser.Report) *Finding {
 	f.Severity, f.Nature, f.Blame = severity(f), win.rule.Nature, win.rule.Blame
 	f.Summary = summary(f, s)
 	p := printOf(s, win.rule)
+	if n := len(f.ChainRules); n > 0 && f.ChainRules[n-1] == win.rule.ID && win.tier < tierWrapper && slices.ContainsFunc(hits, func(h hit) bool { return h.rule == win.rule }) {
+		f.ChainRules[n-1] = "" // the innermost level's rule took its envelope in: {:timeout, {m, f, a}} is one thing
+	}
 	f.Fingerprint, f.Variant, f.Recipe = p.hash(), p.variant(), p.recipe()
 	return f
 }

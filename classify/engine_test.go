@@ -11,6 +11,9 @@ import (
 	"github.com/beamlog/beamlog/parser/term"
 )
 
+// none is a chain whose only link is part of what the rule matched.
+const none = "-"
+
 // TestDeepest checks which level of a reason names the report, and what its
 // envelopes are called.
 func TestDeepest(t *testing.T) {
@@ -19,13 +22,13 @@ func TestDeepest(t *testing.T) {
 		chain              string
 		kind               parser.Kind
 	}{
-		{"a call that timed out", `{timeout,{gen_server,call,[db,get,5000]}}`, "timeout", "timeout", parser.KindProcess},
+		{"a call that timed out", `{timeout,{gen_server,call,[db,get,5000]}}`, "timeout", none, parser.KindProcess},
 		{"a deeper call that timed out", `{{timeout,{gen_server,call,[b,x]}},{gen_server,call,[a,y]}}`, "timeout_chain", "timeout_chain timeout", parser.KindProcess},
-		{"a request whose call timed out", `{{timeout,{gen_server,call,[b,x]}},{'Elixir.MyAppWeb.Endpoint',call,[#{'__struct__' => 'Elixir.Plug.Conn'},[]]}}`, "timeout", "request_crash timeout", parser.KindProcess},
+		{"a request whose call timed out", `{{timeout,{gen_server,call,[b,x]}},{'Elixir.MyAppWeb.Endpoint',call,[#{'__struct__' => 'Elixir.Plug.Conn'},[]]}}`, "timeout", "request_crash ", parser.KindProcess},
 		{"a callee that crashed of a known reason", `{{badarith,[{m,f,1,[]}]},{gen_server,call,[a,y]}}`, "badarith", "callee_crashed", parser.KindProcess},
 		{"a callee that crashed of its own reason", `{db_down,{gen_server,call,[a,y]}}`, "callee_crashed", "callee_crashed", parser.KindProcess},
-		{"a callee that ended normally", `{normal,{gen_server,call,[a,y]}}`, "normal_exit_in_call", "normal_exit_in_call", parser.KindProcess},
-		{"a callee that was shut down", `{{shutdown,bye},{gen_server,call,[a,y]}}`, "shutdown_in_call", "shutdown_in_call", parser.KindProcess},
+		{"a callee that ended normally", `{normal,{gen_server,call,[a,y]}}`, "normal_exit_in_call", none, parser.KindProcess},
+		{"a callee that was shut down", `{{shutdown,bye},{gen_server,call,[a,y]}}`, "shutdown_in_call", none, parser.KindProcess},
 		{"a child that could not connect", `{shutdown,{failed_to_start_child,w,econnrefused}}`, "econnrefused", "", parser.KindProcess},
 		{"a child that would not", `{shutdown,{failed_to_start_child,w,no_licence}}`, "failed_to_start_child", "", parser.KindProcess},
 		{"an application's child", `{{shutdown,{failed_to_start_child,w,eaddrinuse}},{myapp_app,start,[normal,[]]}}`, "eaddrinuse", "", parser.KindApplication},
@@ -41,7 +44,7 @@ func TestDeepest(t *testing.T) {
 			if f.Rule.ID != c.want {
 				t.Errorf("rule %s, want %s (chain %v)", f.Rule.ID, c.want, f.ChainRules)
 			}
-			if got := strings.Join(f.ChainRules, " "); c.chain != "" && got != c.chain {
+			if got := strings.Join(f.ChainRules, " "); c.chain != "" && got != strings.TrimPrefix(c.chain, none) {
 				t.Errorf("chain %q, want %q", got, c.chain)
 			}
 			if len(f.ChainRules) != len(f.Report.Reason.Chain) {

@@ -66,7 +66,23 @@ func readBanner(rec *ingest.Record) (*Report, int) {
 		}
 	}
 	r.bannerKind()
+	if r.clientNoise() {
+		r.Kind = KindOther
+	}
 	return r, l.end
+}
+
+// clientNoise says that Bandit (1.x) logs what a client did wrong: a request that
+// is no HTTP, a header too long, a read that timed out. That is no crash of a
+// request, and the banner has no frames:
+//
+//	** (Bandit.HTTPError) Header read HTTP error: "x bad header\r\n"
+//	** (exit) {:deserializing, "unknown opcode 5"}
+func (r *Report) clientNoise() bool {
+	if len(r.Reason.Stack) > 0 || len(r.Reason.Chain) > 0 {
+		return false
+	}
+	return r.Reason.Type == "Bandit.HTTPError" || r.Reason.Type == "Bandit.TransportError" || r.Reason.Cause.Tagged("deserializing", 2)
 }
 
 // bannerKind finds what a report without a title is about, by its frames.

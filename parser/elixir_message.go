@@ -20,9 +20,13 @@ type message struct {
 	kind   Kind
 }
 
+// ShapeMessage is the Report.Shape of such messages. They are of kind other: no
+// process need have died.
+const ShapeMessage = "elixir_message"
+
 // messages are those that a rule may know by their text.
 var messages = [...]message{
-	{"", unexpectedMessage, "", KindGenServer},
+	{"", unexpectedMessage, "", KindOther},
 	{"GenStage consumer ", " is stopping after receiving cancel from producer ", " with reason: ", KindOther},
 	{"GenStage consumer ", " cannot dispatch events (an empty list must be returned)", "", KindOther},
 	{"GenStage producer ", " has discarded ", "", KindOther},

@@ -19,7 +19,7 @@ func elixirShapes() []shape {
 		{name: "elixir_request", opens: opensRequest, next: readRequest},
 		{name: "elixir_connection", opens: opensConnection, next: readConnection},
 		{name: "elixir_job", opens: opensJob, next: readJob},
-		{name: "elixir_message", opens: opensMessage, next: readMessage},
+		{name: ShapeMessage, opens: opensMessage, next: readMessage},
 		{name: "exunit", opens: opensExUnit, next: readExUnit},
 		{name: "pasted", opens: opensPasted, next: readPasted},
 		{name: "elixir_banner", opens: opensBanner, next: readBanner},

@@ -250,7 +250,7 @@ func TestConnections(t *testing.T) {
 
 func TestMessages(t *testing.T) {
 	r := read(t, "MyApp.W :w received unexpected message in handle_info/2: {:surprise, 1}\n")
-	if r.Kind != KindGenServer || r.Process.Name != ":w" || r.LastMessage == nil || r.LastMessage.Text != "{:surprise, 1}" {
+	if r.Kind != KindOther || r.Process.Name != ":w" || r.LastMessage == nil || r.LastMessage.Text != "{:surprise, 1}" {
 		t.Errorf("%+v", r)
 	}
 }

@@ -172,6 +172,9 @@ func crashReason(class, text string, lines crashFrames, d term.Dialect) (r Reaso
 		return r, complete
 	}
 	shown := innerText(text, raw)
+	if class == "throw" {
+		raw = term.MakeTuple(term.MakeAtom("nocatch"), raw) // what the process exits with
+	}
 	stack := lines.stack
 	if top.Kind != term.None {
 		stack = append([]term.Term{top}, stack...)
