@@ -159,6 +159,16 @@ func (g *otpCrash) fields(frames crashFrames) (out []ingest.Field) {
 	return out
 }
 
+// thrownReason is what a process exits with that threw a value: {nocatch, V}, with
+// the stack where the text holds it (single-line form).
+func thrownReason(raw term.Term) term.Term {
+	nocatch := func(v term.Term) term.Term { return term.MakeTuple(term.MakeAtom("nocatch"), v) }
+	if raw.Kind == term.Tuple && len(raw.Args) == 2 && isStack(raw.Args[1]) {
+		return term.MakeTuple(nocatch(raw.Args[0]), raw.Args[1])
+	}
+	return nocatch(raw)
+}
+
 // crashReason puts a crash report's exception together again: the text gives the
 // reason, the lines under it the stack, and the frame that function_clause and
 // undef moved into the text goes back on top.
@@ -173,7 +183,7 @@ func crashReason(class, text string, lines crashFrames, d term.Dialect) (r Reaso
 	}
 	shown := innerText(text, raw)
 	if class == "throw" {
-		raw = term.MakeTuple(term.MakeAtom("nocatch"), raw) // what the process exits with
+		raw = thrownReason(raw)
 	}
 	stack := lines.stack
 	if top.Kind != term.None {

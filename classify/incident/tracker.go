@@ -92,16 +92,16 @@ type failure struct {
 	count   int
 	keys    []string
 
-	input        string
-	first, last  string // printed times
-	lastAt       int64
-	timed        bool
-	lastSeq      int
-	lastLine     int
-	grace        int64
-	restarts     int
-	gaveUp, sasl bool
-	started      int // sequence number of the first finding
+	input       string
+	first, last string // printed times
+	lastAt      int64
+	timed       bool
+	lastSeq     int
+	lastLine    int
+	grace       int64
+	restarts    int
+	gaveUp      bool
+	started     int // sequence number of the first finding
 }
 
 func (in *failure) find() *failure {

@@ -107,9 +107,9 @@ func TestAIFails(t *testing.T) {
 		line   string
 	}{
 		"401": {func(w http.ResponseWriter, _ *http.Request) {
-			http.Error(w, `{"error":{"message":"Incorrect API key provided","type":"invalid_request_error"}}`, 401)
+			http.Error(w, `{"error":{"message":"Incorrect API key provided","type":"invalid_request_error"}}`, http.StatusUnauthorized)
 		}, "OPENAI_API_KEY"},
-		"500": {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "boom", 500) }, "500"},
+		"500": {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "boom", http.StatusInternalServerError) }, "500"},
 		"cut": {func(w http.ResponseWriter, _ *http.Request) { stream(w, false, "half an ans") }, "cut|before|end"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -87,7 +87,7 @@ func Sniff(head []byte) bool {
 }
 
 // ErrNoDump says that an input is no crash dump.
-var ErrNoDump = errors.New("is no crash dump: its first line is not " + magic)
+var ErrNoDump = errors.New("is no crash dump: it does not begin with =erl_crash_dump")
 
 // Read reads a crash dump up to the end of r; name is for errors. A dump that
 // ends early gives what it holds. The Dump is never nil: with an error, it is
