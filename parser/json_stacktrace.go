@@ -13,6 +13,10 @@ import (
 //
 //	"message": "price feed is down"
 //	"stack_trace": "** (RuntimeError) price feed is down\n    (shop 0.4.2) lib/shop/pricing.ex:6:in `Shop.Pricing.boom/1'\n"
+//	"context": {"reportLocation": {"functionName": "gen_server.error_info/8"}}
+//
+// Frames without a file stand last, behind a line "Context:". What kind of process
+// died, the frames tell, or the function that logged the report.
 
 // stackKeys are the fields that hold a banner with its frames, or a raw reason.
 var stackKeys = [...]string{"stack_trace", "error.stack_trace", "error.stack", "stacktrace", "exception", "stack",
@@ -54,6 +58,7 @@ func readJSONStack(rec *ingest.Record) (*Report, int) {
 		r.Reason = Normalize(readTerm(value))
 		r.Reason.Text = rec.Body
 	} else {
+		value = strings.Replace(value, "\nContext:\n", "\n", 1)
 		lay := &bannerLayout
 		if opensExitText(value) {
 			lay = &exitTextLayout
@@ -62,8 +67,41 @@ func readJSONStack(rec *ingest.Record) (*Report, int) {
 		r.setReason(tree.Reason, l)
 		r.Complete = r.Complete && !l.open
 	}
-	r.kindOfStack()
+	if r.Kind = loggedBy(rec); r.Kind == KindOther {
+		r.kindOfStack()
+	}
+	r.prove()
 	return r, len(rec.Body)
+}
+
+// loggers are the modules that log reports, and the kind of those.
+var loggers = [...]struct {
+	module string
+	kind   Kind
+}{
+	{"gen_server", KindGenServer},
+	{"gen_statem", KindGenStatem},
+	{"gen_event", KindGenEvent},
+	{"Elixir.Task.Supervised", KindTask},
+	{"Elixir.DBConnection.Connection", KindConnection},
+	{"Elixir.Broadway.Topology", KindJob},
+	{"Elixir.Bandit.Pipeline", KindRequest},
+}
+
+// loggedBy gives the kind of a report by the function that logged it; other if
+// the record does not tell.
+func loggedBy(rec *ingest.Record) Kind {
+	for _, f := range rec.Metadata {
+		if f.Key != "context.reportLocation.functionName" {
+			continue
+		}
+		for _, l := range loggers {
+			if rest, ok := strings.CutPrefix(f.Value, l.module); ok && strings.HasPrefix(rest, ".") {
+				return l.kind
+			}
+		}
+	}
+	return KindOther
 }
 
 // kindOfStack finds what kind of process died, by the frames alone.
@@ -71,7 +109,6 @@ func (r *Report) kindOfStack() {
 	switch {
 	case r.hasModule("gen_server") || r.hasModule("Elixir.Agent.Server"):
 		r.Kind = KindGenServer
-		r.prove()
 	case r.hasModule("gen_statem"):
 		r.Kind = KindGenStatem
 	case r.hasModule("gen_event"):

@@ -47,20 +47,25 @@ func (l corpusLog) options() ingest.Options {
 	return ingest.Options{}
 }
 
-// classified reads a log as the command does, up to its findings.
 func classified(t *testing.T, l corpusLog) []*classify.Finding {
+	t.Helper()
+	return classifiedIn(t, l.path, l.options())
+}
+
+// classifiedIn reads a log as the command does, up to its findings.
+func classifiedIn(t *testing.T, path string, o ingest.Options) []*classify.Finding {
 	t.Helper()
 	engine, err := classify.New(classify.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := os.Open(l.path)
+	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
 	var found []*classify.Finding
-	for rec, err := range ingest.Records(context.Background(), f, filepath.Base(l.path), l.options()) {
+	for rec, err := range ingest.Records(context.Background(), f, filepath.Base(path), o) {
 		if err != nil {
 			t.Fatal(err)
 		}
