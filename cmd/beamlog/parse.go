@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -96,8 +95,7 @@ func spell(t term.Term, spelling string) (string, error) {
 	case "erlang":
 		return t.Erlang(), nil
 	case "json":
-		b, err := json.Marshal(t)
-		return string(b), err
+		return render.Term(t), nil
 	}
 	return "", fmt.Errorf("--spelling %q: it is elixir, erlang or json", spelling)
 }
