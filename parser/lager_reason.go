@@ -239,7 +239,11 @@ func (s *lagerSentence) call(text string) (module, function string, args term.Te
 	if !ok {
 		return "", "", term.Term{}, false
 	}
-	args, complete := argumentList(text[open:], s.d)
+	end := len(text)
+	if i, closed := term.Skip(text, open); closed {
+		end = i // what follows is another writer's line
+	}
+	args, complete := argumentList(text[open:end], s.d)
 	s.complete = s.complete && complete
 	return module, function, args, args.Kind == term.List
 }
