@@ -60,7 +60,11 @@ func runClassify(ctx context.Context, o *classifyOptions) (err error) {
 		return err
 	}
 	gate := &gate{Format: format, failOn: fail}
-	if _, err := pipeline.Run(ctx, po, gate); err != nil {
+	sum, err := pipeline.Run(ctx, po, gate)
+	if o.format != "json" { // which tells it itself
+		o.tellGaps(&sum, err)
+	}
+	if err != nil {
 		return err
 	}
 	if gate.found {

@@ -9,7 +9,9 @@ import (
 
 	"github.com/beamlog/beamlog/internal/pipeline"
 	"github.com/beamlog/beamlog/internal/render"
+	"github.com/beamlog/beamlog/parser"
 	"github.com/beamlog/beamlog/parser/term"
+	"github.com/beamlog/beamlog/prompt/redact"
 	"github.com/spf13/cobra"
 )
 
@@ -17,6 +19,8 @@ type parseOptions struct {
 	streams
 	term     bool
 	spelling string
+	unparsed bool
+	redact   bool
 }
 
 func newParseCmd() *cobra.Command {
@@ -26,15 +30,26 @@ func newParseCmd() *cobra.Command {
 		Short: "Show the parsed reports as JSON, one object a line",
 		Long: `Show everything that was read in each crash report as JSON, one object a line.
 
+With --unparsed, list instead the records that look like crash reports but were
+not understood. With --redact too, write them with all values hidden: a sample
+that is safe to share, for an issue that asks to have them read.
+
 With --term, read one Elixir or Erlang term instead, from the arguments or stdin,
 and print it on one line.`,
 		Example: `  beamlog parse app.log | jq .reason
+  beamlog parse --unparsed app.log
+  beamlog parse --unparsed --redact app.log >sample.txt
   beamlog parse --term '{badmatch,<<"a">>}'
   beamlog parse --term --spelling json '%{id: 1}'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.bind(cmd, args)
-			if o.term {
+			switch {
+			case o.term:
 				return runParseTerm(&o)
+			case o.unparsed:
+				return runUnparsed(cmd.Context(), &o)
+			case o.redact:
+				return usageError(cmd, errors.New("--redact: it goes with --unparsed"))
 			}
 			return runParse(cmd.Context(), &o)
 		},
@@ -42,6 +57,9 @@ and print it on one line.`,
 	o.flags(cmd)
 	cmd.Flags().BoolVar(&o.term, "term", false, "read one term")
 	cmd.Flags().StringVar(&o.spelling, "spelling", "elixir", "with --term: print as elixir, erlang or json")
+	cmd.Flags().BoolVar(&o.unparsed, "unparsed", false, "list what looks like a report but was not understood")
+	cmd.Flags().BoolVar(&o.redact, "redact", false, "with --unparsed: write the records whole, all values hidden")
+	cmd.MarkFlagsMutuallyExclusive("term", "unparsed")
 	return cmd
 }
 
@@ -55,8 +73,34 @@ func runParse(ctx context.Context, o *parseOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(done(), err) }()
-	_, err = pipeline.Reports(ctx, po, render.NewReports(w).Report)
+	sum, err := pipeline.Reports(ctx, po, render.NewReports(w).Report)
+	o.tellGaps(&sum, err)
 	return err
+}
+
+// runUnparsed lists, or writes as a sample, what was not understood.
+func runUnparsed(ctx context.Context, o *parseOptions) (err error) {
+	po, err := o.pipeline()
+	if err != nil {
+		return err
+	}
+	w, done, err := o.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(done(), err) }()
+	read := func(*parser.Report) error { return nil }
+	if !o.redact {
+		po.Unread = render.NewUnparsed(w).Record
+		_, err = pipeline.Reports(ctx, po, read)
+		return err
+	}
+	sample := render.NewSample(redact.Strict)
+	po.Unread = sample.Record
+	if _, err = pipeline.Reports(ctx, po, read); err != nil && !errors.Is(err, errInputs) {
+		return err
+	}
+	return errors.Join(sample.Write(w), err)
 }
 
 // maxTermInput bounds what --term reads from stdin.

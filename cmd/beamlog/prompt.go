@@ -55,7 +55,9 @@ func runPrompt(ctx context.Context, o *promptOptions) (err error) {
 		return err
 	}
 	told := &teller{Format: silent{}, group: o.group}
-	if _, err := pipeline.Run(ctx, po, told); err != nil {
+	sum, err := pipeline.Run(ctx, po, told)
+	o.tellGaps(&sum, err)
+	if err != nil {
 		return err
 	}
 	if told.worst == nil {

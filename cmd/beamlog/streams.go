@@ -11,6 +11,7 @@ import (
 
 	"github.com/beamlog/beamlog/internal/console"
 	"github.com/beamlog/beamlog/internal/pipeline"
+	"github.com/beamlog/beamlog/internal/render"
 	"github.com/beamlog/beamlog/parser/ingest"
 	"github.com/spf13/cobra"
 )
@@ -97,6 +98,14 @@ func (s *streams) pipeline() (pipeline.Options, error) {
 		o.Done = p.Clear
 	}
 	return o, nil
+}
+
+// tellGaps says on stderr what was not read whole or not understood, if anything:
+// for commands whose result does not tell it. A run that err ended has no summary.
+func (s *streams) tellGaps(sum *render.Summary, err error) {
+	if gaps := sum.Gaps(); gaps != "" && (err == nil || errors.Is(err, errInputs)) {
+		fmt.Fprintf(s.err, "beamlog: %s\n", gaps)
+	}
 }
 
 // inputs gives the names to read, with directories replaced by the regular

@@ -29,6 +29,10 @@ type Options struct {
 	// others are read all the same.
 	Bad func(error)
 
+	// Unread, if set, is given each record that looks like a report and was not
+	// understood, and why; see [parser.Unread].
+	Unread func(rec *ingest.Record, why string) error
+
 	// Progress, if set, is told how far the reading is: bytes read and reports
 	// found so far.
 	Progress func(bytes, reports int64)
@@ -164,14 +168,8 @@ func (f *flow) input(ctx context.Context, name string, give func(*parser.Report)
 			}
 			break
 		}
-		for _, rep := range parser.Parse(rec) {
-			file.Reports++
-			if !rep.Complete {
-				file.Cut++
-			}
-			if err = give(rep); err != nil {
-				return file, readErr, err
-			}
+		if err = f.record(rec, &file, give); err != nil {
+			return file, readErr, err
 		}
 		if f.Progress != nil && stats.Records%progressEvery == 0 {
 			f.Progress(stats.Bytes, file.Reports)
@@ -179,6 +177,32 @@ func (f *flow) input(ctx context.Context, name string, give func(*parser.Report)
 	}
 	file.Bytes, file.Lines, file.Records, file.Dropped = stats.Bytes, stats.Lines, stats.Records, stats.Dropped
 	return file, readErr, nil
+}
+
+// record counts and hands on what one record holds.
+func (f *flow) record(rec *ingest.Record, file *render.FileStats, give func(*parser.Report) error) error {
+	reports := parser.Parse(rec)
+	for _, rep := range reports {
+		file.Reports++
+		if !rep.Complete {
+			file.Cut++
+		}
+		if err := give(rep); err != nil {
+			return err
+		}
+	}
+	if len(reports) > 0 {
+		return nil
+	}
+	why, unread := parser.Unread(rec)
+	if !unread {
+		return nil
+	}
+	file.Unread++
+	if f.Unread == nil {
+		return nil
+	}
+	return f.Unread(rec, why)
 }
 
 // report takes one report through the rest of the flow.

@@ -386,11 +386,8 @@ func (e *explain) summary(s *Summary) {
 		p.para(console.Dim, fmt.Sprintf("%s in %s: %s, %s, %s.", count(total.Lines, "line"), count(int64(len(s.Files)), "input"),
 			count(total.Reports, "report"), count(s.Incidents, "incident"), count(int64(len(s.Groups)), "different failure")))
 	}
-	if total.Cut > 0 {
-		p.para(console.Dim, count(total.Cut, "report")+" not complete: cut by the log's writer, a limit, or its end.")
-	}
-	if total.Dropped > 0 {
-		p.para(console.Dim, console.Size(total.Dropped)+" of over-long lines were not read.")
+	for _, gap := range total.gaps() {
+		p.para(console.Dim, gap)
 	}
 	if s.Stopped {
 		p.para(console.Warn, "Interrupted: the rest was not read.")

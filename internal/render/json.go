@@ -386,6 +386,7 @@ func (w *writer) counts(f *FileStats) {
 	w.int("reports", f.Reports)
 	w.int("cut", f.Cut)
 	w.int("dropped_bytes", f.Dropped)
+	w.int("unread", f.Unread)
 }
 
 func errorText(err error) string {

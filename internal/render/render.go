@@ -36,6 +36,7 @@ type FileStats struct {
 	Cut     int64 // reports that are not complete
 	Dropped int64 // bytes dropped from over-long lines and records
 	Err     error // why it could not be read, or not to its end; nil if it was
+	Unread  int64 // records that look like reports and were not understood
 }
 
 // Summary says what was read in all, and what the whole of it shows.
@@ -57,6 +58,7 @@ func (s *Summary) Total() FileStats {
 		t.Reports += f.Reports
 		t.Cut += f.Cut
 		t.Dropped += f.Dropped
+		t.Unread += f.Unread
 	}
 	return t
 }
