@@ -10,7 +10,7 @@ func stripColours(line []byte, scratch *[]byte) []byte {
 	if bytes.IndexByte(line, 0x1b) >= 0 {
 		line = stripEscapes(line, scratch)
 	}
-	for len(line) > 5 {
+	for len(line) > 3 {
 		switch line[0] {
 		case '\\', '^', '#':
 		default:
@@ -23,7 +23,7 @@ func stripColours(line []byte, scratch *[]byte) []byte {
 		line = line[n:]
 	}
 end:
-	for len(line) > 5 && line[len(line)-1] == 'm' {
+	for len(line) > 3 && line[len(line)-1] == 'm' {
 		if c := line[len(line)-2]; !isDigit(c) && c != ';' && c != '[' {
 			break
 		}

@@ -112,6 +112,50 @@ func peelCompose(p *peeled) fit {
 	return fitsWell
 }
 
+// peelStern takes off the pod and the container that stern and kail put before
+// each line:
+//
+//	web-7f9c8d5b4-x2x9z app text
+func peelStern(p *peeled) fit {
+	e := podEnd(p.text)
+	if e < 0 {
+		return fitsNot
+	}
+	from := e + 1
+	to := from
+	for to < len(p.text) && (p.text[to] >= 'a' && p.text[to] <= 'z' || isDigit(p.text[to]) || p.text[to] == '-') {
+		to++
+	}
+	if to == from || !isLetter(p.text[from]) || to < len(p.text) && p.text[to] != ' ' {
+		return fitsNot
+	}
+	p.join(string(p.text[:e]))
+	p.join(string(p.text[from:to]))
+	p.text = p.text[min(to+1, len(p.text)):]
+	return fitsWell
+}
+
+// podEnd gives the end of a pod's name at the start of s, -1 if there is none. A
+// pod is named after its set, with a hyphen and a hash or a number behind.
+func podEnd(s []byte) int {
+	e, hyphen, digit := 0, 0, false
+	for e < len(s) && e < 253 {
+		c := s[e]
+		if c == '-' {
+			hyphen = e
+		} else if isDigit(c) {
+			digit = true
+		} else if c < 'a' || c > 'z' {
+			break
+		}
+		e++
+	}
+	if hyphen == 0 || hyphen == e-1 || !digit || e >= len(s) || s[e] != ' ' || !isLetter(s[0]) {
+		return -1
+	}
+	return e
+}
+
 // join adds a transport's name to those of the transports round it.
 func (p *peeled) join(name string) {
 	switch {
@@ -137,8 +181,12 @@ func peelHeroku(p *peeled) fit {
 	}
 	p.join(name)
 	p.text, p.time = rest[min(end+2, len(rest)):], at.iso()
+	p.part = len(p.text) == herokuLine
 	return fitsWell
 }
+
+// herokuLine is the length at which Heroku cuts a line, and says so nowhere.
+const herokuLine = 10000
 
 // sourceAt reads "app[web.1]" at the start of s and gives what stands in the
 // brackets, and the end.

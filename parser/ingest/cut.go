@@ -54,13 +54,16 @@ type cutter struct {
 	format  *loggerFormat
 	lenient bool
 
-	pos     int64 // the next line begins here
-	scanned int64 // no literal begins between pos and here
-	literal int64 // the first literal at or after pos; -1 if not known
-	budget  int64 // how far lookups may go back yet
-	ahead   int64 // the farthest that pos has been
-	rewound bool  // pos is where a record begins
+	parts    int   // streams of which pieces of a line have come
+	lastPart int64 // end of the latest such piece
+	pos      int64 // the next line begins here
+	scanned  int64 // no literal begins between pos and here
+	literal  int64 // the first literal at or after pos; -1 if not known
+	budget   int64 // how far lookups may go back yet
+	ahead    int64 // the farthest that pos has been
+	rewound  bool  // pos is where a record begins
 
+	unfold  *unfolder // nil if the input's lines are taken as they are
 	peeler  peeler
 	streams map[string]*stream
 	latest  *stream // that of the last line
@@ -68,6 +71,7 @@ type cutter struct {
 	plain   *stream
 	open    []*draft // in the order of their heads; closed ones wait for those before
 	nOpen   int
+	given   int64    // offset of the latest head that was given: no later record has an earlier one
 	done    []*draft // to be used again
 	held    int      // bytes in open
 	scratch []byte   // the text of the line at hand without its colours
@@ -95,6 +99,7 @@ func newCutter(r io.Reader, name string, o Options) *cutter {
 
 func (c *cutter) run(ctx context.Context) {
 	c.skipBOM()
+	c.unfoldJSON()
 	if !c.lenient {
 		c.lenient = c.looksPasted()
 	}
@@ -103,7 +108,7 @@ func (c *cutter) run(ctx context.Context) {
 			c.yield(nil, ctx.Err())
 			return
 		}
-		if c.nOpen == 0 && !c.rewound {
+		if c.nOpen == 0 && c.parts == 0 && !c.rewound {
 			at, ok := c.nextLiteral(ctx)
 			if !ok {
 				break
@@ -112,7 +117,6 @@ func (c *cutter) run(ctx context.Context) {
 				continue
 			}
 		}
-		c.rewound = false
 		if !c.readLine() {
 			break
 		}
@@ -136,6 +140,10 @@ func (c *cutter) run(ctx context.Context) {
 func (c *cutter) count() {
 	w := c.w
 	w.move(w.end())
+	if c.unfold != nil {
+		c.stats.Bytes, c.stats.Lines = c.unfold.off, int64(c.unfold.line-1)
+		return
+	}
 	c.stats.Bytes = w.end()
 	c.stats.Lines = int64(w.num - 1)
 	if w.fill > 0 && w.buf[w.fill-1] != '\n' {
@@ -149,6 +157,31 @@ func (c *cutter) skipBOM() {
 	if bytes.HasPrefix(c.w.buf[:c.w.fill], []byte("\xef\xbb\xbf")) {
 		c.pos = 3
 	}
+}
+
+// unfoldJSON has entries of JSON that are not one a line made so.
+func (c *cutter) unfoldJSON() {
+	w := c.w
+	for w.end() < c.pos+unfoldFrom && w.read(0) {
+	}
+	head := w.slice(c.pos, w.end())
+	if !unfolds(head[:min(len(head), unfoldFrom)]) {
+		return
+	}
+	rest := io.MultiReader(bytes.NewReader(bytes.Clone(head)), &windowRest{w})
+	c.unfold = newUnfolder(rest)
+	c.unfold.off = c.pos
+	c.w, c.pos = newWindow(c.unfold), 0
+}
+
+// windowRest reads on where a window stopped.
+type windowRest struct{ w *window }
+
+func (r *windowRest) Read(p []byte) (int, error) {
+	if r.w.err != nil {
+		return 0, r.w.err
+	}
+	return r.w.r.Read(p)
 }
 
 // looksPasted reports whether the input is short and has no logger prefix. It
@@ -232,12 +265,16 @@ func (c *cutter) advance(pos int64) {
 // rewind goes back to the line at which a record of s begins.
 func (c *cutter) rewind(s *stream, start int64) {
 	s.start, c.pos, c.rewound = start, start, true
-	s.part = part{}
+	if s.part.open {
+		s.part = part{}
+		c.parts--
+	}
 }
 
 // readLine reads the line at pos. It is false at the input's end.
 func (c *cutter) readLine() bool {
-	off := c.pos
+	off, again := c.pos, c.rewound
+	c.rewound = false
 	c.w.move(off)
 	num := c.w.num
 	raw, next, lost, ok := c.w.readLine(off)
@@ -245,16 +282,29 @@ func (c *cutter) readLine() bool {
 		return false
 	}
 	c.advance(next)
-	if c.nOpen == 0 {
-		c.learn(off, raw)
+	if c.nOpen == 0 && c.parts == 0 {
+		if c.learn(off, raw) {
+			raw, next, lost, _ = c.w.readLine(off) // what it read may have moved the line
+		}
 	}
 	p, fits := c.peeler.peel(trimReturn(raw), &c.scratch)
+	if !fits && c.nOpen == 0 && !again && c.findHook(off) {
+		p, fits = c.peeler.peel(trimReturn(raw), &c.scratch)
+	}
 	s := c.plain
 	if len(c.peeler.chain) > 0 {
 		s = c.streamOf(&p)
+		if c.nOpen == 0 && c.parts == 0 && !again && c.goToFirstPiece(s, off) {
+			return true
+		}
 	}
-	l := textLine{off: off, next: next, num: num, raw: raw, text: p.text, time: p.time, lost: lost}
-	if !fits && len(s.part.text) > 0 {
+	last := num
+	if c.unfold != nil {
+		at := c.unfold.at(off)
+		num, last = at.line, at.last
+	}
+	l := textLine{off: off, next: next, num: num, last: last, raw: raw, text: p.text, time: p.time, lost: lost}
+	if !fits && s.part.open {
 		c.endPart(s)
 	}
 	if off >= s.seen && !c.joinPart(s, &l, p.part) {
@@ -359,7 +409,7 @@ func (c *cutter) takeBare(s *stream, l *textLine) {
 
 // begin opens a record with its first line.
 func (c *cutter) begin(s *stream, p *prefix, l *textLine) *draft {
-	if p.writer == WriterJSON {
+	if p.writer == WriterJSON && !p.decoded {
 		decodeJSON(l.text, p, c.format)
 	}
 	d := c.newDraft()
@@ -371,9 +421,13 @@ func (c *cutter) begin(s *stream, p *prefix, l *textLine) *draft {
 	if d.rec.Time == "" {
 		d.rec.Time = l.time
 	}
+	d.off = l.off
+	if c.unfold != nil {
+		d.rec.Offset = c.unfold.at(l.off).off
+	}
 	s.open, s.start = d, -1
 	i := len(c.open)
-	for i > 0 && c.open[i-1].rec.Offset > l.off {
+	for i > 0 && c.open[i-1].off > l.off {
 		i--
 	}
 	c.open = slices.Insert(c.open, i, d)
@@ -429,6 +483,7 @@ func (c *cutter) emit() {
 		if d.hit && !c.stopped {
 			r := d.record()
 			c.stats.Records++
+			c.given = d.off
 			c.stats.Dropped += r.Dropped
 			c.stopped = !c.yield(r, nil)
 		}
@@ -459,6 +514,9 @@ func (c *cutter) reuse(d *draft) {
 // closeIdle closes the records of streams that fell silent, and the oldest ones
 // where too many are open.
 func (c *cutter) closeIdle(pos int64) {
+	if c.parts > maxParts || c.parts > 0 && pos-c.lastPart > idleBytes {
+		c.endParts()
+	}
 	for len(c.open) > 0 {
 		d := c.open[0]
 		if c.nOpen <= maxOpen && c.held <= maxHeld && pos-d.last < idleBytes {

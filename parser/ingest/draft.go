@@ -11,11 +11,13 @@ type textLine struct {
 	off  int64 // of the physical line
 	next int64 // offset of the next one
 	num  int
+	last int    // number of the line's last piece; num if it came whole
 	raw  []byte // the physical line
 	text []byte
 	time string // from the transport
 	lost int64  // bytes of the line that were dropped as they arrived
 	own  bool   // raw is not the input between off and next: joined pieces
+	part bool   // the line goes on in a later piece
 	some bool   // text is only some of the physical line's
 }
 
@@ -27,6 +29,7 @@ type draft struct {
 	body  []byte
 	start []int // where each line begins in body
 	nums  []int // its physical line
+	off   int64 // of the head, among the lines as they are read
 	end   int   // last line that is not blank
 	last  int64 // offset behind the last line
 
@@ -79,7 +82,7 @@ func (d *draft) add(l *textLine, text []byte) {
 func (d *draft) note(l *textLine, text []byte) {
 	d.last = l.next
 	if !isBlank(text) && !d.full {
-		d.end = l.num
+		d.end = l.last
 	}
 }
 

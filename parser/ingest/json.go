@@ -95,11 +95,18 @@ func readInner(p *prefix, format *loggerFormat) {
 		}
 		in.depth = p.depth + 1
 		decodeJSON(p.text, &in, format)
+		p.writer = WriterJSON
 		p.text, p.cut = in.text, p.cut || in.cut
 	} else {
 		text := bytes.Clone(first[min(in.end, len(first)):])
-		if more {
-			text = append(append(text, '\n'), rest...)
+		for more {
+			var line []byte
+			line, rest, more = bytes.Cut(rest, newline)
+			var again prefix
+			if len(in.group) > 0 && readPrefix(line, &again, format) && bytes.Equal(in.group, again.group) {
+				line = line[again.end:]
+			}
+			text = append(append(text, '\n'), line...)
 		}
 		p.text = text
 	}

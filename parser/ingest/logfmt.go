@@ -11,7 +11,9 @@ var logfmtKeys = [...]string{"level", "time", "ts", "msg", "timestamp", "lvl", "
 // readLogfmt recognises an entry in logfmt, whose message is one quoted value:
 //
 //	time=2026-11-21T02:22:43Z level=error msg="GenServer … terminating\n** (stop) …"
-func readLogfmt(line []byte, p *prefix) bool {
+//
+// A prefix that the message itself begins with is read too.
+func readLogfmt(line []byte, p *prefix, format *loggerFormat) bool {
 	e := wordEnd(line, 0)
 	if e == 0 || e >= len(line) || line[e] != '=' || !isLogfmtKey(line[:e]) {
 		return false
@@ -46,6 +48,7 @@ func readLogfmt(line []byte, p *prefix) bool {
 	} else if iso := isoEpoch(string(at)); iso != "" {
 		p.stamp, _ = stampAt([]byte(iso), 0)
 	}
+	readInner(p, format)
 	return true
 }
 

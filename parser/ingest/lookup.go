@@ -62,7 +62,7 @@ func (c *cutter) lookUpGroup(s *stream, l *textLine, group []byte) int64 {
 func (c *cutter) linesBefore(s *stream, l *textLine) iter.Seq[textLine] {
 	return func(yield func(textLine) bool) {
 		limit := max(l.off-c.budget, l.off-lookBack, 0)
-		floor := max(s.seen, limit)
+		floor := max(s.seen, limit, c.given)
 		for at := l.off; at > floor; {
 			i := int64(bytes.LastIndexByte(c.w.slice(floor, at-1), '\n'))
 			if i < 0 && floor == limit && limit > 0 {
@@ -73,7 +73,7 @@ func (c *cutter) linesBefore(s *stream, l *textLine) iter.Seq[textLine] {
 			p, fits := c.peeler.peek(trimReturn(c.w.slice(from, at-1)), &c.back)
 			if !fits || len(c.peeler.chain) == 0 || s.name == p.name && s.channel == p.channel {
 				first, _, _ := bytes.Cut(p.text, newline)
-				if !yield(textLine{off: from, next: at, text: stripColours(first, &c.back)}) {
+				if !yield(textLine{off: from, next: at, part: p.part, text: stripColours(first, &c.back)}) {
 					return
 				}
 			}

@@ -5,15 +5,24 @@ import (
 	"html"
 )
 
-// peelQuote takes off what mail and tickets put before quoted lines:
+// peelQuote takes off what mail and tickets put before quoted lines, and what
+// stands before the new lines of a diff:
 //
 //	> ** (RuntimeError) boom
+//	| ** (RuntimeError) boom
+//	+** (RuntimeError) boom
 func peelQuote(p *peeled) fit {
-	rest, ok := bytes.CutPrefix(p.text, []byte(">"))
-	if !ok {
+	if len(p.text) == 0 {
 		return fitsNot
 	}
-	p.text = bytes.TrimPrefix(rest, []byte(" "))
+	switch p.text[0] {
+	case '>', '|':
+		p.text = bytes.TrimPrefix(p.text[1:], []byte(" "))
+	case '+':
+		p.text = p.text[1:]
+	default:
+		return fitsNot
+	}
 	return fitsWell
 }
 

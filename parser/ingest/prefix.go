@@ -79,7 +79,7 @@ func readPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 		return c == 'i' && readElixir(line, p)
 	case c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == '<':
 		*p = prefix{}
-		return readLogfmt(line, p) || readElixir(line, p)
+		return readLogfmt(line, p, format) || readElixir(line, p)
 	}
 	return false
 }

@@ -69,7 +69,8 @@ func shipped(o *jsonObject) bool {
 			}
 		}
 	}
-	return false
+	// An event of CloudWatch may have nothing but its time and its text.
+	return len(o.members) == 2 && o.find([]string{"timestamp"}, jsonNumber) != nil && o.find([]string{"message"}, jsonString) != nil
 }
 
 // bytesOf reads the array of numbers as which journald prints a message that is

@@ -12,23 +12,32 @@ const maxStreams = 1024
 // sampleLines is how many lines a log's transports are learned from.
 const sampleLines = 200
 
+// sampleBehind is how many of them may stand behind the one of interest. They
+// tell where a logger's own prefix hides the transport's.
+const sampleBehind = 4
+
 // part is a line that a transport cut into pieces, as far as they have come.
 type part struct {
+	open bool
 	text []byte
 	line textLine // the first piece; next is behind the last one
 }
 
 // learn finds out which transports the log passed through, if the line at off,
-// which may begin a record, does not fit what is known.
-func (c *cutter) learn(off int64, line []byte) {
+// which may begin a record, does not fit what is known. It reports whether it had
+// to look.
+func (c *cutter) learn(off int64, line []byte) bool {
 	t := &c.peeler
 	text := bytes.Clone(stripColours(trimReturn(line), &c.back))
-	if off-t.learned < relearn || t.fits(text) {
-		return
+	early := (t.unsure || len(t.chain) == 0) && t.tries < maxTries
+	if !early && off-t.learned < relearn || !(early && t.unsure) && t.fits(text) {
+		return false
 	}
+	t.tries++
 	t.learned = off
 	sample := [][]byte{text}
 	limit := max(off-lookBack, 0)
+	behind := c.linesBehind(off, sampleBehind)
 	for at := off; at > limit && len(sample) < sampleLines; {
 		i := int64(bytes.LastIndexByte(c.w.slice(limit, at-1), '\n'))
 		if i < 0 && limit > 0 {
@@ -39,7 +48,28 @@ func (c *cutter) learn(off int64, line []byte) {
 		at = from
 	}
 	slices.Reverse(sample)
-	t.learn(sample)
+	t.learn(append(sample, behind...))
+	return true
+}
+
+// linesBehind gives the lines that follow the one at off: up to n of them.
+func (c *cutter) linesBehind(off int64, n int) [][]byte {
+	w := c.w
+	var lines [][]byte
+	for pos := off; len(lines) <= n; {
+		i := bytes.IndexByte(w.slice(pos, w.end()), '\n')
+		if i < 0 {
+			if w.end()-off < maxLine && w.read(off-lookBack) {
+				continue
+			}
+			if i = int(w.end() - pos); i == 0 || w.end()-off >= maxLine {
+				break // how much of the line is at hand is a matter of chance
+			}
+		}
+		lines = append(lines, bytes.Clone(stripColours(trimReturn(w.slice(pos, pos+int64(i))), &c.back)))
+		pos = min(pos+int64(i)+1, w.end())
+	}
+	return lines[min(len(lines), 1):]
 }
 
 // carriesPrefix reports whether there is a logger's prefix in some lines behind
@@ -93,18 +123,19 @@ func (c *cutter) streamOf(p *peeled) *stream {
 
 // idle reports whether nothing of the stream is open.
 func (s *stream) idle() bool {
-	return s.open == nil && len(s.part.text) == 0 && s.start < 0 &&
+	return s.open == nil && !s.part.open && s.start < 0 &&
 		!slices.ContainsFunc(s.groups, func(g *stream) bool { return g.open != nil })
 }
 
 // joinPart keeps a piece of a line until the rest comes. It reports whether more
 // is to come; else l is the whole line.
 func (c *cutter) joinPart(s *stream, l *textLine, more bool) bool {
-	if len(s.part.text) == 0 {
+	if !s.part.open {
 		if !more {
 			return false
 		}
-		s.part.line = *l
+		s.part.open, s.part.line = true, *l
+		c.parts++
 	} else if l.off < s.part.line.next {
 		return true // read again
 	}
@@ -113,13 +144,56 @@ func (c *cutter) joinPart(s *stream, l *textLine, more bool) bool {
 		l.text = l.text[:room]
 	}
 	s.part.text = append(s.part.text, l.text...)
-	s.part.line.next = l.next
+	s.part.line.next, s.part.line.last = l.next, l.last
 	s.part.line.lost += l.lost
 	if more {
+		c.lastPart = l.next
 		return true
 	}
 	*l = s.part.whole()
+	c.parts--
 	return false
+}
+
+// findHook has the peeler read the line that the one at off hangs under, where
+// what is between was skipped.
+func (c *cutter) findHook(off int64) bool {
+	t := &c.peeler
+	if !t.chain[0].hangs {
+		return false
+	}
+	limit := max(off-lookBack, 0)
+	for at := off; at > limit; {
+		i := int64(bytes.LastIndexByte(c.w.slice(limit, at-1), '\n'))
+		if i < 0 && limit > 0 {
+			return false
+		}
+		from := limit + i + 1
+		line := trimReturn(c.w.slice(from, at-1))
+		if !bytes.HasPrefix(line, hanging) {
+			_, fits := t.peel(line, &c.back)
+			return fits
+		}
+		at = from
+	}
+	return false
+}
+
+// goToFirstPiece goes back to where the line began whose piece is at off: the
+// literal may stand in a later piece. It reports whether there was such a place.
+func (c *cutter) goToFirstPiece(s *stream, off int64) bool {
+	first := off
+	for at := range c.linesBefore(s, &textLine{off: off}) {
+		if !at.part {
+			break
+		}
+		first = at.off
+	}
+	if first == off {
+		return false
+	}
+	c.pos, c.rewound = first, true
+	return true
 }
 
 // whole gives the line that the pieces make up, and forgets them.
@@ -133,6 +207,7 @@ func (t *part) whole() textLine {
 // endPart takes a line whose last piece did not come.
 func (c *cutter) endPart(s *stream) {
 	l := s.part.whole()
+	c.parts--
 	c.takeText(s, &l)
 }
 
@@ -140,7 +215,7 @@ func (c *cutter) endPart(s *stream) {
 func (c *cutter) endParts() {
 	var rest []*stream
 	for _, s := range c.streams {
-		if len(s.part.text) > 0 {
+		if s.part.open {
 			rest = append(rest, s)
 		}
 	}

@@ -50,7 +50,7 @@ func peelJournal(p *peeled) fit {
 		return fitsNot
 	}
 	host := bytes.IndexByte(s[e:], ' ')
-	if host <= 0 || host > 255 {
+	if host <= 0 || host > 255 || dateAt(s[e:], 0) > 0 {
 		return fitsNot
 	}
 	rest := s[e+host+1:]
@@ -142,8 +142,8 @@ func structuredEnd(s []byte) int {
 	return i
 }
 
-// unescape takes rsyslog's octal escapes off a text: #012 is a newline, #011 a
-// tab, #033 an ESC.
+// unescape takes rsyslog's octal escapes off a text: #012 is a newline, #015 a CR,
+// #011 a tab, #033 an ESC.
 func (p *peeled) unescape(text []byte) {
 	p.text = text
 	if !bytes.Contains(text, []byte("#0")) {
@@ -155,6 +155,10 @@ func (p *peeled) unescape(text []byte) {
 			switch string(text[i+2 : i+4]) {
 			case "12":
 				out = append(out, '\n')
+				i += 3
+				continue
+			case "15":
+				out = append(out, '\r')
 				i += 3
 				continue
 			case "11":

@@ -49,6 +49,7 @@ func transports() []transport {
 		{name: "compose", peel: peelCompose},
 		{name: "cloudwatch", peel: peelCloudWatch},
 		{name: "timestamps", peel: peelTimestamp},
+		{name: "stern", peel: peelStern},
 		{name: "quote", peel: peelQuote},
 	}
 }
@@ -62,6 +63,8 @@ type peeler struct {
 	all     []transport
 	chain   []transport
 	learned int64 // the end of what it learned from
+	tries   int   // how often it looked
+	unsure  bool  // what looks like a transport's prefix may as well be the logger's
 	width   int   // of the last prefix that later lines may hang under
 	last    peeled
 }
@@ -69,6 +72,10 @@ type peeler struct {
 // relearn is how much must have been read before a log may prove to have other
 // transports than the ones last learned.
 const relearn = 64 << 10
+
+// maxTries is how many lines that may have passed through a transport are looked
+// at before it is believed that there is none.
+const maxTries = 32
 
 // peel takes the transports off a line. It reports whether the line had them; if
 // not, the line belongs to the stream before.
@@ -123,12 +130,15 @@ func (t *peeler) fits(line []byte) bool {
 	if len(t.chain) > 0 {
 		return t.chain[0].hangs && len(line) > 0 && line[0] == ' ' || t.chain[0].peel(&p) != fitsNot
 	}
+	if bytes.HasPrefix(line, hanging) {
+		return false
+	}
 	if !maybeTransported(line) {
 		return true
 	}
 	for i := range t.all {
 		p = peeled{text: line}
-		if t.all[i].peel(&p) == fitsWell {
+		if t.all[i].peel(&p) != fitsNot {
 			return false
 		}
 	}
@@ -141,9 +151,11 @@ func maybeTransported(line []byte) bool {
 		return false
 	}
 	switch c := line[0]; {
-	case c == '{' || c == '<' || c == '[' || c == '>':
+	case c == '{' || c == '<' || c == '[' || c == '>' || c == '+' || c == '|':
 		return true
 	case isDigit(c) && dateAt(line, 0) > 0, monthAt(line, 0) != "":
+		return true
+	case podEnd(line) > 0:
 		return true
 	}
 	return bytes.Contains(line[:min(len(line), 120)], []byte(" |"))
@@ -151,7 +163,7 @@ func maybeTransported(line []byte) bool {
 
 // learn finds the transports of a log from some lines of it. The lines are changed.
 func (t *peeler) learn(lines [][]byte) {
-	t.chain = t.chain[:0]
+	t.chain, t.unsure = t.chain[:0], false
 	lines = slices.DeleteFunc(lines, isBlank)
 	for len(t.chain) < maxChain && len(lines) > 0 {
 		next := -1
@@ -182,7 +194,7 @@ func (t *peeler) learn(lines [][]byte) {
 		for i, line := range lines {
 			p := peeled{text: line}
 			if layer.peel(&p) != fitsNot {
-				lines[i] = p.text
+				lines[i], _, _ = bytes.Cut(p.text, newline)
 			}
 		}
 		lines = slices.DeleteFunc(lines, isBlank)
@@ -194,7 +206,7 @@ func (t *peeler) carries(i int, lines [][]byte) bool {
 	if layer := t.all[i].name; layer != "shipper" && layer != "compose" && slices.ContainsFunc(t.chain, func(x transport) bool { return x.name == layer }) {
 		return false
 	}
-	well, weak, hanging := 0, 0, 0
+	well, weak, hung := 0, 0, 0
 	for _, line := range lines {
 		var scratch []byte
 		p := peeled{text: stripColours(line, &scratch)}
@@ -204,10 +216,16 @@ func (t *peeler) carries(i int, lines [][]byte) bool {
 		case fitsWeak:
 			weak++
 		case fitsNot:
-			if t.all[i].hangs && bytes.HasPrefix(line, []byte("          ")) {
-				hanging++
+			if t.all[i].hangs && bytes.HasPrefix(line, hanging) {
+				hung++
 			}
 		}
 	}
-	return well > 0 && (well+weak)*10 >= (len(lines)-hanging)*6
+	most := (well+weak)*10 >= (len(lines)-hung)*6
+	t.unsure = t.unsure || most && well == 0
+	return well > 0 && most
 }
+
+// hanging is what the later lines of an entry begin with, at least, where only its
+// first line has the prefix.
+var hanging = []byte("          ")
