@@ -314,7 +314,7 @@ func TestHostile(t *testing.T) {
 			body := head + strings.Repeat(unit, size/len(unit))
 			start := time.Now()
 			Parse(&ingest.Record{Line: 1, Body: body, Level: "error", Lenient: head == ""})
-			if d := time.Since(start); d > 3*time.Second {
+			if d := time.Since(start); d > time.Minute { // a path that is not linear takes many
 				t.Errorf("%s after %q: %v", name, head, d)
 			}
 		}

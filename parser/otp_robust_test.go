@@ -168,7 +168,7 @@ func TestOTPHostile(t *testing.T) {
 		body := c.head + strings.Repeat(c.repeated, size/len(c.repeated))
 		start := time.Now()
 		parseBody(body)
-		if took := time.Since(start); took > 5*time.Second {
+		if took := time.Since(start); took > time.Minute {
 			t.Errorf("%s: %v", name, took)
 		}
 	}

@@ -289,7 +289,7 @@ func TestDeep(t *testing.T) {
 				Mask(in[:min(len(in), 300_000)])
 				got.Shape(3)
 				_ = got.Erlang()
-				if d := time.Since(start); d > 10*time.Second {
+				if d := time.Since(start); d > time.Minute {
 					t.Fatalf("%s × %d took %v", p[0], depth, d)
 				}
 			}
