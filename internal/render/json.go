@@ -249,28 +249,34 @@ func (w *writer) reason(f *classify.Finding) {
 }
 
 func (w *writer) supervision(r *parser.Report) {
-	if s := r.Supervisor; s != nil {
-		w.object("supervisor", func() {
-			w.known("pid", s.Pid)
-			w.known("name", s.Name)
-			w.known("module", s.Module)
-		})
-	} else {
-		w.null("supervisor")
-	}
-	if c := r.Child; c != nil {
-		w.object("child", func() {
-			w.known("id", c.ID)
-			w.known("pid", c.Pid)
-			w.known("start", c.Start)
-			w.known("restart", c.Restart)
-			w.known("shutdown", c.Shutdown)
-			w.known("type", c.Type)
-		})
+	w.supervisor(r.Supervisor)
+	if r.Child != nil {
+		w.object("child", func() { w.childMembers(r.Child) })
 	} else {
 		w.null("child")
 	}
 	w.known("context", r.Context)
+}
+
+func (w *writer) supervisor(s *parser.Supervisor) {
+	if s == nil {
+		w.null("supervisor")
+		return
+	}
+	w.object("supervisor", func() {
+		w.known("pid", s.Pid)
+		w.known("name", s.Name)
+		w.known("module", s.Module)
+	})
+}
+
+func (w *writer) childMembers(c *parser.Child) {
+	w.known("id", c.ID)
+	w.known("pid", c.Pid)
+	w.known("start", c.Start)
+	w.known("restart", c.Restart)
+	w.known("shutdown", c.Shutdown)
+	w.known("type", c.Type)
 }
 
 // span writes a raw part of a report, shortened.
@@ -306,6 +312,11 @@ func (w *writer) stack(key string, frames []parser.Frame) {
 
 func (w *writer) frame(f *parser.Frame) {
 	w.open('{')
+	w.frameMembers(f)
+	w.close('}')
+}
+
+func (w *writer) frameMembers(f *parser.Frame) {
 	w.str("mfa", f.MFA())
 	w.known("app", f.App)
 	w.known("version", f.Version)
@@ -315,7 +326,6 @@ func (w *writer) frame(f *parser.Frame) {
 	} else {
 		w.null("line")
 	}
-	w.close('}')
 }
 
 func (w *writer) incident(in *incident.Incident) {

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/beamlog/beamlog/parser"
+	"github.com/beamlog/beamlog/parser/ingest"
 	"github.com/beamlog/beamlog/parser/term"
 )
 
@@ -37,18 +38,21 @@ func (w *writer) report(r *parser.Report) {
 	w.known("shape", r.Shape)
 	w.str("dialect", dialectName(r.Dialect))
 	w.wholeProcess(&r.Process)
-	w.client(r.Client)
+	w.wholeClient(r.Client)
 	w.source(r)
+	w.record(r.Record)
 	w.origin(r)
 	w.object("reason", func() { w.wholeReason(&r.Reason) })
 	if top := r.TopFrame(); top != nil {
 		w.key("top_frame")
-		w.frame(top)
+		w.wholeFrame(top)
 	} else {
 		w.null("top_frame")
 	}
-	w.stack("stacktrace", r.Reason.Stack)
-	w.supervision(r)
+	w.wholeStack("stacktrace", r.Reason.Stack)
+	w.supervisor(r.Supervisor)
+	w.wholeChild(r.Child)
+	w.known("context", r.Context)
 	w.wholeSpan("last_message", r.LastMessage)
 	w.wholeSpan("state", r.State)
 	w.array("fields", len(r.Fields), func(i int) {
@@ -81,6 +85,77 @@ func (w *writer) wholeProcess(p *parser.Process) {
 	})
 }
 
+func (w *writer) wholeClient(c *parser.Client) {
+	if c == nil {
+		w.null("client")
+		return
+	}
+	w.object("client", func() {
+		w.known("pid", c.Pid)
+		w.known("name", c.Name)
+		w.known("state", c.State)
+		w.known("node", c.Node)
+		w.wholeStack("stacktrace", c.Stack)
+	})
+}
+
+// record writes the log entry that the report stands in.
+func (w *writer) record(rec *ingest.Record) {
+	if rec == nil {
+		w.null("record")
+		return
+	}
+	w.object("record", func() {
+		w.str("writer", writerKey(rec.Writer))
+		w.known("title", rec.Title)
+		w.int("line", int64(rec.Line))
+		w.int("end_line", int64(rec.EndLine))
+		w.int("offset", rec.Offset)
+		w.bool("cut", rec.Cut)
+		w.int("dropped_bytes", rec.Dropped)
+		w.bool("lenient", rec.Lenient)
+	})
+}
+
+// writerKeys are the writers of records as JSON names them.
+var writerKeys = [...]string{
+	ingest.WriterNone: "none", ingest.WriterElixir: "elixir", ingest.WriterLegacy: "legacy", ingest.WriterFormatter: "formatter",
+	ingest.WriterLager: "lager", ingest.WriterRabbit: "rabbitmq", ingest.WriterJSON: "json", ingest.WriterShell: "shell",
+}
+
+func writerKey(w ingest.Writer) string {
+	if int(w) < len(writerKeys) {
+		return writerKeys[w]
+	}
+	return "other"
+}
+
+func (w *writer) wholeStack(key string, frames []parser.Frame) {
+	w.array(key, len(frames), func(i int) { w.wholeFrame(&frames[i]) })
+}
+
+// wholeFrame writes a frame with what it printed: its arguments, and the line
+// itself.
+func (w *writer) wholeFrame(f *parser.Frame) {
+	w.open('{')
+	w.frameMembers(f)
+	w.bool("anonymous", f.Anon)
+	w.known("args", f.Args)
+	w.known("text", f.Text)
+	w.close('}')
+}
+
+func (w *writer) wholeChild(c *parser.Child) {
+	if c == nil {
+		w.null("child")
+		return
+	}
+	w.object("child", func() {
+		w.childMembers(c)
+		w.int("count", int64(c.Count))
+	})
+}
+
 func (w *writer) wholeReason(r *parser.Reason) {
 	w.known("text", r.Text)
 	w.term("term", r.Term)
@@ -95,7 +170,7 @@ func (w *writer) wholeReason(r *parser.Reason) {
 		w.known("detail", link.Detail)
 		w.known("target", link.Target)
 		w.term("envelope", link.Envelope)
-		w.stack("stacktrace", link.Stack)
+		w.wholeStack("stacktrace", link.Stack)
 		w.close('}')
 	})
 }

@@ -76,7 +76,7 @@ func (s *Sample) Record(rec *ingest.Record, why string) error {
 	if cut {
 		why += "; cut here"
 	}
-	about := fmt.Sprintf("# %d lines, %s: %s", max(rec.EndLine-rec.Line+1, 1), writerName(rec.Writer), why)
+	about := fmt.Sprintf("# %s, writer %s: %s", count(int64(max(rec.EndLine-rec.Line+1, 1)), "line"), writerKey(rec.Writer), why)
 	s.records = append(s.records, sampled{about, sampleHead(rec), strings.Clone(body)})
 	return nil
 }
@@ -120,18 +120,4 @@ func sampleHead(rec *ingest.Record) string {
 		b.WriteString("===\n")
 	}
 	return b.String()
-}
-
-// writerNames are the names of the writers of prefixes.
-var writerNames = [...]string{
-	ingest.WriterNone: "no logger's prefix", ingest.WriterElixir: "Elixir's Logger", ingest.WriterLegacy: "legacy header",
-	ingest.WriterFormatter: "logger_formatter", ingest.WriterLager: "lager", ingest.WriterRabbit: "RabbitMQ",
-	ingest.WriterJSON: "JSON", ingest.WriterShell: "shell",
-}
-
-func writerName(w ingest.Writer) string {
-	if int(w) < len(writerNames) {
-		return writerNames[w]
-	}
-	return "another logger"
 }

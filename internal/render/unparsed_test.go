@@ -62,7 +62,7 @@ func TestSample(t *testing.T) {
 			t.Errorf("%q is in the sample", secret)
 		}
 	}
-	for _, kept := range []string{"# 3 lines, Elixir's Logger: why\n", "12:00:00.000 user=… [error] MyApp.Pump terminating", "%{password: \"REDACTED_"} {
+	for _, kept := range []string{"# 3 lines, writer elixir: why\n", "12:00:00.000 user=… [error] MyApp.Pump terminating", "%{password: \"REDACTED_"} {
 		if !strings.Contains(got, kept) {
 			t.Errorf("%q is not in the sample", kept)
 		}
