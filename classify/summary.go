@@ -8,28 +8,30 @@ import (
 	"github.com/beamlog/beamlog/parser/term"
 )
 
-// shortTerm is how many bytes of a term a sentence shows.
-const shortTerm = 160
-
 // neutral is what stands for a name that the report does not tell.
 var neutral = [...][2]string{
-	{"process", "the process"}, {"callback", "its callback"}, {"behaviour", "its behaviour"}, {"module", "the module"},
-	{"supervisor", "its supervisor"}, {"child", "the child"}, {"frame", "the code"}, {"function", "a function"}, {"reason", "an unknown reason"},
-	{"client", "its caller"}, {"last_message", "a message"}, {"legal", "it must return one of the legal values"},
-	{"type", "an error"}, {"message", "no message"}, {"application", "the application"}, {"target", "the process it called"},
-	{"request", "a request"}, {"value", "a value"}, {"key", "a key"}, {"path", "a file"}, {"address", "the address"},
-	{"constraint", "a constraint"}, {"repo", "the repo"}, {"fun", "the function"}, {"mod", "the module"}, {"id", "a child"},
-	{"pid", "a process"}, {"node", "the other node"}, {"name", "the name"}, {"server", "the process"}, {"parent", "the process"},
-	{"code", "its code is not shown"}, {"why", "the log does not say why"}, {"what", "the log does not show which"},
-	{"ms", "some"}, {"time", "the given"}, {"limit", "some"}, {"max", "a fixed number"}, {"app", "an application"},
+	{"process", "the process"}, {"callback", "the callback"}, {"behaviour", "the behaviour"}, {"module", "the module"},
+	{"supervisor", "the supervisor"}, {"child", "the child"}, {"frame", "the code"}, {"function", "the function"}, {"reason", "an unknown reason"},
+	{"client", "the caller"}, {"last_message", "the last message"}, {"legal", "it must return one of the legal values"},
+	{"type", "an error"}, {"message", "the log does not say why"}, {"application", "the application"}, {"target", "the process that was called"},
+	{"request", "the request"}, {"value", "the value"}, {"key", "the key"}, {"path", "the file"}, {"address", "the address"},
+	{"constraint", "the constraint"}, {"repo", "the repo"}, {"fun", "the function"}, {"mod", "the module"}, {"id", "the child"},
+	{"pid", "the other process"}, {"node", "the other node"}, {"name", "the name"}, {"server", "the process that was called"}, {"parent", "the parent"},
+	{"code", "no code"}, {"why", "the log does not say why"}, {"what", "the log does not show which"},
+	{"ms", "its limit"}, {"time", "the limit"}, {"limit", "the limit"}, {"max", "a fixed number"}, {"app", "the application"},
 	{"pool", "the pool"}, {"inner", "the inner process"}, {"outer", "the outer process"}, {"worker", "the job"}, {"stage", "the stage"},
-	{"stray", "a message"}, {"alert", "the log does not show the alert"}, {"action", "write"}, {"struct", "struct"},
-	{"port", "the port"}, {"format", "of the request"}, {"topic", "a LiveView"}, {"operator", "an operator"}, {"registry", "the registry"},
+	{"stray", "a message"}, {"alert", "the log does not show the alert"}, {"struct", "a struct"}, {"file", "the file"},
+	{"port", "the port"}, {"format", "of the request"}, {"topic", "the topic"}, {"operator", "the operator"}, {"registry", "the registry"},
+	{"status", "the status"}, {"step", "a step"}, {"segment", "a segment"},
 }
 
 // Fill fills the names of a template such as "{{process}} called itself" with
 // what the finding's rule bound and what its report tells. A name that neither
-// knows becomes neutral words.
+// knows becomes neutral words. A clause in double brackets is left out where a
+// name in it is not known, or replaced by what stands after its bar:
+//
+//	The node stopped[[ because {{app}} ended]].
+//	[[{{worker}}|A job]] took longer than its limit.
 func (f *Finding) Fill(template string) string {
 	return fill(template, f, &subject{report: f.Report})
 }
@@ -37,28 +39,55 @@ func (f *Finding) Fill(template string) string {
 // summary is the rule's summary, filled in.
 func summary(f *Finding, s *subject) string { return fill(f.Rule.Summary, f, s) }
 
-// fill replaces each {{name}}.
+// fill fills a template clause by clause.
 func fill(template string, f *Finding, s *subject) string {
 	var b strings.Builder
-	for {
-		before, rest, ok := strings.Cut(template, "{{")
-		b.WriteString(before)
-		if !ok {
-			break
+	for template != "" {
+		before, rest, _ := strings.Cut(template, "[[")
+		text, _ := names(before, f, s)
+		b.WriteString(text)
+		clause, after, _ := strings.Cut(rest, "]]")
+		clause, instead, _ := strings.Cut(clause, "|")
+		text, known := names(clause, f, s)
+		if !known {
+			text, _ = names(instead, f, s)
 		}
-		name, after, ok := strings.Cut(rest, "}}")
-		if !ok {
-			b.WriteString("{{" + rest)
-			break
-		}
-		b.WriteString(lookUp(name, f, s))
+		b.WriteString(text)
 		template = after
 	}
 	return capital(b.String())
 }
 
+// names replaces each {{name}}; known is false if the report does not tell one
+// of them.
+func names(template string, f *Finding, s *subject) (text string, known bool) {
+	var b strings.Builder
+	known = true
+	for {
+		before, rest, ok := strings.Cut(template, "{{")
+		b.WriteString(before)
+		if !ok {
+			return b.String(), known
+		}
+		name, after, ok := strings.Cut(rest, "}}")
+		if !ok {
+			return b.String() + "{{" + rest, known
+		}
+		word := lookUp(name, f, s)
+		if word == "" {
+			known = false
+			word = neutralWord(name)
+		}
+		b.WriteString(word)
+		template = after
+	}
+}
+
 // capital makes a sentence that begins with a neutral word begin with a capital.
 func capital(s string) string {
+	if rest, ok := strings.CutPrefix(s, unknownName); ok {
+		return "S" + unknownName[1:] + rest
+	}
 	for _, n := range neutral {
 		if rest, ok := strings.CutPrefix(s, n[1]); ok {
 			return strings.ToUpper(n[1][:1]) + n[1][1:] + rest
@@ -67,46 +96,27 @@ func capital(s string) string {
 	return s
 }
 
-// lookUp is the text of one name, never empty.
+// lookUp is the text of one name, "" if neither the rule nor the report knows it.
 func lookUp(name string, f *Finding, s *subject) string {
 	for _, b := range f.Bindings {
 		if b.Name == name && b.Value.Kind != term.Elided && b.Value.Kind != term.None {
-			return short(b.Value, s.report.Dialect)
+			return Short(b.Value, s.report.Dialect)
 		}
 	}
-	if v := builtInName(name, f, s); v != "" {
-		return v
-	}
+	return builtInName(name, f, s)
+}
+
+// unknownName stands for a name that has no neutral words.
+const unknownName = "something that the log does not show"
+
+// neutralWord is what a sentence says for a name that is not known.
+func neutralWord(name string) string {
 	for _, n := range neutral {
 		if n[0] == name {
 			return n[1]
 		}
 	}
-	return "something that the log does not show"
-}
-
-// short prints a term in about [shortTerm] bytes, on one line.
-func short(t term.Term, d term.Dialect) string {
-	if t.Kind == term.Raw {
-		return oneLine(t.Text)
-	}
-	if m := message(t); m != "" {
-		return moduleOf(t) + ": " + oneLine(m)
-	}
-	return oneLine(term.Shrink(t, shortTerm).Print(d))
-}
-
-// oneLine cuts text for a sentence: its first line, at most [shortTerm] bytes
-// or little more.
-func oneLine(s string) string {
-	s = strings.TrimSpace(s)
-	if line, _, more := strings.Cut(s, "\n"); more {
-		s = strings.TrimSpace(line)
-	}
-	if len(s) > 2*shortTerm {
-		s = clip(s, 2*shortTerm) + "…"
-	}
-	return s
+	return unknownName
 }
 
 // builtInName is the text of a built-in name, "" if the report does not tell it.
@@ -129,9 +139,7 @@ func builtInName(name string, f *Finding, s *subject) string {
 	case "supervisor":
 		return supervisorName(r)
 	case "child":
-		if r.Child != nil {
-			return oneLine(r.Child.ID)
-		}
+		return childName(r)
 	case "frame":
 		return frameText(r)
 	case "function":
@@ -144,7 +152,7 @@ func builtInName(name string, f *Finding, s *subject) string {
 		}
 	case "last_message":
 		if m := s.lastMessage(); m.Kind != term.None {
-			return short(m, r.Dialect)
+			return Short(m, r.Dialect)
 		}
 	case "legal":
 		return legalReturn(r, boundValue(f))
@@ -173,14 +181,33 @@ func boundValue(f *Finding) term.Term {
 }
 
 // processName names the process whose end is told: its name, else its pid, else
-// what it ran. In a supervisor's report that is the child.
+// what it ran. In a supervisor's report that is the child: of the supervisor
+// itself there is nothing to tell.
 func processName(r *parser.Report) string {
 	if r.Kind == parser.KindSupervisor && r.Child != nil {
-		if name := firstOf(r.Child.ID, r.Child.Pid); name != "" && name != "undefined" && name != ":undefined" {
-			return oneLine(name)
-		}
+		return childName(r)
 	}
 	return oneLine(firstOf(r.Process.Name, r.Process.Pid, r.Process.InitialCall))
+}
+
+// childName names the child of a supervisor's report: its id, where it has one
+// (the children of a dynamic supervisor have none), else its pid, else the
+// function that starts it.
+func childName(r *parser.Report) string {
+	if r.Child == nil {
+		return ""
+	}
+	id := r.Child.ID
+	if strings.TrimPrefix(id, ":") == "undefined" {
+		id = ""
+	}
+	if name := firstOf(id, r.Child.Pid); name != "" {
+		return oneLine(name)
+	}
+	if start, _, ok := strings.Cut(r.Child.Start, "("); ok && start != "" {
+		return "the child of " + oneLine(start)
+	}
+	return ""
 }
 
 // supervisorName names the supervisor of a supervisor report.
@@ -211,7 +238,7 @@ func reasonText(r *parser.Report) string {
 		return oneLine(m)
 	}
 	if r.Reason.Cause.Kind != term.None {
-		return short(r.Reason.Cause, r.Dialect)
+		return Short(r.Reason.Cause, r.Dialect)
 	}
 	return oneLine(r.Reason.Text)
 }
@@ -229,9 +256,9 @@ func callPart(r *parser.Report, part string) string {
 		args, ok := callArgs(link.Envelope)
 		switch {
 		case ok && part == "target" && len(args) > 0:
-			return short(args[0], r.Dialect)
+			return Short(args[0], r.Dialect)
 		case ok && part == "request" && len(args) > 1:
-			return short(args[1], r.Dialect)
+			return Short(args[1], r.Dialect)
 		}
 		return ""
 	}

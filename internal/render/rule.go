@@ -45,7 +45,7 @@ func Rule(w io.Writer, r *classify.Rule, o Options) error {
 }
 
 func names(s string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(s, "{{", "<"), "}}", ">")
+	return strings.NewReplacer("{{", "<", "}}", ">", "[[", "", "]]", "").Replace(s)
 }
 
 func allNames(texts []string) []string {

@@ -152,6 +152,9 @@ func (f *File) checkTemplates() error {
 	bound := f.Bound()
 	used := map[string]bool{}
 	for _, t := range f.texts() {
+		if err := checkClauses(t[1]); err != nil {
+			return f.errorf(t[0], "%v", err)
+		}
 		names, err := templateNames(t[1])
 		if err != nil {
 			return f.errorf(t[0], "%v", err)
@@ -170,6 +173,25 @@ func (f *File) checkTemplates() error {
 		}
 	}
 	return nil
+}
+
+// checkClauses checks that each "[[" has its "]]", and a name before the bar.
+func checkClauses(s string) error {
+	for rest := s; ; {
+		before, after, ok := strings.Cut(rest, "[[")
+		if strings.Contains(before, "]]") {
+			return fmt.Errorf("expected [[ before ]] in %q", s)
+		}
+		if !ok {
+			return nil
+		}
+		clause, next, ok := strings.Cut(after, "]]")
+		given, _, _ := strings.Cut(clause, "|")
+		if !ok || strings.Contains(clause, "[[") || !strings.Contains(given, "{{") {
+			return fmt.Errorf("expected [[clause with {{name}}]] or [[clause with {{name}}|other words]] in %q", s)
+		}
+		rest = next
+	}
 }
 
 // templateNames are the names between "{{" and "}}".

@@ -139,7 +139,7 @@ func (m *Match) describe() string {
 // the rest.
 func names(s string) string {
 	s = inline(s)
-	return strings.NewReplacer("{{", "*", "}}", "*").Replace(s)
+	return strings.NewReplacer("{{", "*", "}}", "*", "[[", "", "]]", "").Replace(s)
 }
 
 // inline keeps angle brackets from being read as HTML, and bars from ending a
