@@ -4,7 +4,7 @@ import "bytes"
 
 // stripColours takes terminal sequences off a line: CSI ("ESC[31m") and OSC
 // anywhere, and the spellings that shippers make of a colour (\u001b[31m, \x1b[31m,
-// \e[31m, ^[[31m, #033[31m) at the line's start and end. It writes to *scratch
+// \e[31m, ^[[31m, #033[31m) at the line's start and end and before a level. It writes to *scratch
 // where it cannot give a part of the line itself.
 func stripColours(line []byte, scratch *[]byte) []byte {
 	if bytes.IndexByte(line, 0x1b) >= 0 {
@@ -23,6 +23,7 @@ func stripColours(line []byte, scratch *[]byte) []byte {
 		line = line[n:]
 	}
 end:
+	line = levelColour(line, scratch)
 	for len(line) > 3 && line[len(line)-1] == 'm' {
 		if c := line[len(line)-2]; !isDigit(c) && c != ';' && c != '[' {
 			break
@@ -38,6 +39,31 @@ end:
 		line = line[:i]
 	}
 	return line
+}
+
+// levelColour takes a colour spelled as text away from between the time and the
+// level, where lager puts it:
+//
+//	06:27:14.584 ^[[1;31m[error] Error in process …
+func levelColour(line []byte, scratch *[]byte) []byte {
+	if len(line) < 24 || !isDigit(line[0]) {
+		return line
+	}
+	m := bytes.Index(line[:min(len(line), 64)], []byte("m["))
+	if m < 0 {
+		return line
+	}
+	i := bytes.LastIndexAny(line[:m], "\\^#")
+	if i < 0 || spelledColour(line[i:]) != m+1-i {
+		return line
+	}
+	if level, _ := bracketLevelAt(line, m+1); level == "" {
+		return line
+	}
+	out := append((*scratch)[:0], line[:i]...)
+	out = append(out, line[m+1:]...)
+	*scratch = out
+	return out
 }
 
 // spelledColour gives the length of a colour spelled as text at the start of s.

@@ -80,6 +80,7 @@ type cutter struct {
 
 	yield   func(*Record, error) bool
 	stopped bool
+	ending  bool // the input is read to its end
 }
 
 func newCutter(r io.Reader, name string, o Options) *cutter {
@@ -122,7 +123,9 @@ func (c *cutter) run(ctx context.Context) {
 		}
 	}
 	c.endParts()
+	c.ending = true
 	for len(c.open) > 0 && !c.stopped {
+		c.open[0].closed = false
 		c.close(c.open[0])
 	}
 	c.count()
@@ -474,9 +477,14 @@ func (c *cutter) close(d *draft) {
 	c.emit()
 }
 
+// emit gives the records that no open one precedes. Where streams mix they are
+// held a little: one that began before them may show only later that it matters.
 func (c *cutter) emit() {
 	n := 0
 	for n < len(c.open) && c.open[n].closed {
+		if len(c.open[n].stream.name) > 0 && !c.ending && c.pos-c.open[n].last < holdBytes && c.held <= maxHeld {
+			break
+		}
 		d := c.open[n]
 		n++
 		c.held -= len(d.body)
@@ -517,8 +525,11 @@ func (c *cutter) closeIdle(pos int64) {
 	if c.parts > maxParts || c.parts > 0 && pos-c.lastPart > idleBytes {
 		c.endParts()
 	}
-	for len(c.open) > 0 {
-		d := c.open[0]
+	if len(c.open) > 0 && c.open[0].closed {
+		c.emit()
+	}
+	for c.nOpen > 0 {
+		d := c.open[slices.IndexFunc(c.open, func(d *draft) bool { return !d.closed })]
 		if c.nOpen <= maxOpen && c.held <= maxHeld && pos-d.last < idleBytes {
 			return
 		}

@@ -84,6 +84,8 @@ func decodeJSON(line []byte, p *prefix, format *loggerFormat) {
 // that another logger wrote, or JSON again. Its time and level are the inner ones.
 func readInner(p *prefix, format *loggerFormat) {
 	first, rest, more := bytes.Cut(p.text, newline)
+	var scratch []byte
+	first = stripColours(first, &scratch)
 	var in prefix
 	if p.depth > 3 || !readPrefix(trimReturn(first), &in, format) || in.writer == WriterShell {
 		return

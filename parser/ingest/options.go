@@ -7,12 +7,13 @@ const (
 	maxLine   = 512 << 10 // longer lines are cut here as they arrive
 	maxWhole  = 512 << 10 // a record over this keeps the first keepLine bytes of each line
 	keepLine  = 64 << 10
-	maxRecord = 2 << 20 // a record over this is given as it is, and cut
-	maxOpen   = 256     // streams with an open record
-	idleBytes = 1 << 20 // a record whose stream is silent for so long is closed
-	maxParts  = 16      // streams of which pieces of a line are kept
-	maxHeld   = 8 << 20 // bytes of records that are open, or wait for older ones
-	groupGap  = 32      // lines of others between two of an entry that repeats its prefix
+	maxRecord = 2 << 20  // a record over this is given as it is, and cut
+	maxOpen   = 256      // streams with an open record
+	idleBytes = 1 << 20  // a record whose stream is silent for so long is closed
+	holdBytes = 16 << 10 // how long records wait for an older one where streams mix
+	maxParts  = 16       // streams of which pieces of a line are kept
+	maxHeld   = 8 << 20  // bytes of records that are open, or wait for older ones
+	groupGap  = 32       // lines of others between two of an entry that repeats its prefix
 	lenientTo = 64 << 10
 
 	unfoldFrom = 1 << 10 // from so much of an input it is known whether it is JSON to be unfolded

@@ -5,8 +5,7 @@
 // logs, with the literals cut out, and made-up lines of what logs hold besides.
 // There it looks for the offsets and buckets that leave the fewest candidates:
 // each literal goes to the cheapest place, in random order, and then, again and
-// again, one is taken out and goes to what is now the cheapest. Of some such
-// searches the best is kept.
+// again, a few are taken out and go to what is now the cheapest.
 //
 // A table that has all the literals and is good enough stays as it is, so that
 // new logs among the samples do not change it.
@@ -40,8 +39,8 @@ func main() {
 	flag.StringVar(&o.logs, "logs", "", "take samples from the logs in this `folder`")
 	flag.StringVar(&o.out, "o", "", "write the table to `file`")
 	flag.BoolVar(&o.force, "force", false, "search even if the table is good")
-	flag.IntVar(&o.searches, "searches", 24, "the `number` of searches")
-	flag.IntVar(&o.good, "good", 150, "keep a table with at most so `many` candidates per MB")
+	flag.IntVar(&o.steps, "steps", 1000, "the `number` of steps of the search")
+	flag.IntVar(&o.good, "good", 400, "keep a table with at most so `many` candidates per MB")
 	flag.Parse()
 	if err := run(&o); err != nil {
 		log.Fatal(err)
@@ -51,7 +50,7 @@ func main() {
 type options struct {
 	literals, logs, out string
 	force               bool
-	searches, good      int
+	steps, good         int
 }
 
 func run(o *options) error {
@@ -71,7 +70,7 @@ func run(o *options) error {
 		log.Printf("%d candidates per MB: the table stays", old())
 		return nil
 	}
-	best := search(s, texts, o.searches, rng)
+	best := search(s, texts, o.steps, rng)
 	log.Printf("%d literals, %d candidates per MB of samples", len(texts), s.perMB(best.total()))
 	return os.WriteFile(o.out, source(best.placements()), 0o666)
 }

@@ -10,11 +10,11 @@ import (
 )
 
 const (
-	// samplePositions is how many positions the search looks at: one more candidate
-	// in them is eight more per MB.
-	samplePositions = 1 << 17
-	// finalPositions is how many decide between the results of searches.
-	sweeps = 6
+	// samplePositions is how many positions the search looks at: one candidate among
+	// them is four per MB.
+	samplePositions = 1 << 18
+	// moved is how many texts are placed anew in one step.
+	moved = 12
 )
 
 // sample says, for each value that each probe can give, at which of the sampled
@@ -84,7 +84,7 @@ func (b *bucket) rebuild(s *sample) {
 	}
 	b.count = 0
 	if len(b.members) > 0 {
-		b.count = b.with(s, b.members[0])
+		b.count = b.with(s, b.members[0], s.positions)
 	}
 }
 
@@ -112,8 +112,9 @@ func rows(s *sample, p teddy.Placement) (rows [len(teddy.Probes)][]uint64) {
 	return rows
 }
 
-// with counts the positions that the bucket would match with p in it.
-func (b *bucket) with(s *sample, p teddy.Placement) int {
+// with counts the positions that the bucket would match with p in it. It stops
+// when they are more than most.
+func (b *bucket) with(s *sample, p teddy.Placement, most int) int {
 	n := 0
 	rows := rows(s, p)
 	for w := range s.positions / 64 {
@@ -126,7 +127,9 @@ func (b *bucket) with(s *sample, p teddy.Placement) int {
 				break
 			}
 		}
-		n += bits.OnesCount64(x)
+		if n += bits.OnesCount64(x); n > most {
+			break
+		}
 	}
 	return n
 }
@@ -143,13 +146,14 @@ func (l *layout) total() int {
 // place puts a text where it adds the fewest candidates.
 func (l *layout) place(text string, rng *rand.Rand) {
 	var best teddy.Placement
-	least, ties := -1, 0
-	for b := range l.buckets {
+	least, ties := l.s.positions, 0
+	for _, i := range rng.Perm(teddy.Buckets) {
+		b := &l.buckets[i]
 		for offset := range max(1, len(text)-teddy.FingerprintLen+1) {
-			p := teddy.Placement{Text: text, Offset: uint8(offset), Bucket: uint8(b)}
-			n := l.buckets[b].with(l.s, p) - l.buckets[b].count
+			p := teddy.Placement{Text: text, Offset: uint8(offset), Bucket: uint8(i)}
+			n := b.with(l.s, p, b.count+least) - b.count
 			switch {
-			case least < 0 || n < least:
+			case n < least:
 				best, least, ties = p, n, 1
 			case n == least:
 				if ties++; rng.IntN(ties) == 0 {
@@ -164,16 +168,11 @@ func (l *layout) place(text string, rng *rand.Rand) {
 	b.count += least
 }
 
-// take takes a text out of its bucket.
-func (l *layout) take(text string) {
-	for i := range l.buckets {
-		b := &l.buckets[i]
-		if at := slices.IndexFunc(b.members, func(p teddy.Placement) bool { return p.Text == text }); at >= 0 {
-			b.members = slices.Delete(b.members, at, at+1)
-			b.rebuild(l.s)
-			return
-		}
-	}
+// without gives the layout without some of its texts.
+func (l *layout) without(texts []string) *layout {
+	return newLayout(l.s, slices.DeleteFunc(l.placements(), func(p teddy.Placement) bool {
+		return slices.Contains(texts, p.Text)
+	}))
 }
 
 // placements gives the table, sorted by text.
@@ -186,21 +185,43 @@ func (l *layout) placements() []teddy.Placement {
 	return all
 }
 
-// search gives the best layout of some searches.
-func search(s *sample, texts []string, searches int, rng *rand.Rand) *layout {
-	var best *layout
-	for range searches {
-		l := newLayout(s, nil)
-		for _, i := range rng.Perm(len(texts)) {
-			l.place(texts[i], rng)
-		}
-		for range sweeps {
-			for _, i := range rng.Perm(len(texts)) {
-				l.take(texts[i])
-				l.place(texts[i], rng)
+// some gives texts to be placed anew: at least half of them from buckets with many
+// candidates.
+func (l *layout) some(rng *rand.Rand) []string {
+	all := l.placements()
+	var texts []string
+	for range moved {
+		p := all[rng.IntN(len(all))]
+		if rng.IntN(2) == 0 {
+			at := rng.IntN(l.total() + 1)
+			for i := range l.buckets {
+				if b := &l.buckets[i]; at < b.count {
+					p = b.members[rng.IntN(len(b.members))]
+					break
+				}
+				at -= l.buckets[i].count
 			}
 		}
-		if best == nil || l.total() < best.total() {
+		if !slices.Contains(texts, p.Text) {
+			texts = append(texts, p.Text)
+		}
+	}
+	return texts
+}
+
+// search gives the layout that some steps led to.
+func search(s *sample, texts []string, steps int, rng *rand.Rand) *layout {
+	best := newLayout(s, nil)
+	for _, i := range rng.Perm(len(texts)) {
+		best.place(texts[i], rng)
+	}
+	for range steps {
+		out := best.some(rng)
+		l := best.without(out)
+		for _, text := range out {
+			l.place(text, rng)
+		}
+		if l.total() <= best.total() {
 			best = l
 		}
 	}
