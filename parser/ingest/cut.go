@@ -85,7 +85,7 @@ type cutter struct {
 
 func newCutter(r io.Reader, name string, o Options) *cutter {
 	c := &cutter{
-		w: newWindow(r), scan: portable(), name: name, o: o, stats: o.Stats,
+		w: newWindow(r), scan: fastest(), name: name, o: o, stats: o.Stats,
 		lenient: o.Lenient, literal: -1, budget: lookBack, plain: &stream{start: -1},
 		peeler: peeler{all: transports(), learned: -relearn},
 	}

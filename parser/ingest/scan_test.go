@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/beamlog/beamlog/parser/ingest/teddy"
 )
 
 // plainScanner is what every scanner must agree with.
@@ -45,21 +47,41 @@ func TestLiterals(t *testing.T) {
 	}
 }
 
+// sameScan holds the portable scanner, and this CPU's fastest, to the plain one.
 func sameScan(t *testing.T, block []byte) {
 	t.Helper()
 	for from := 0; from <= len(block); {
 		want, _ := plainScanner{}.next(block, from)
-		got, lit := portable().next(block, from)
-		if got != want {
-			t.Fatalf("from %d: portable finds %d, plain %d in %q", from, got, want, block[from:min(len(block), from+200)])
+		for _, s := range []scanner{portable(), fastest()} {
+			got, lit := s.next(block, from)
+			if got != want {
+				t.Fatalf("from %d: %T finds %d, plain %d in %q", from, s, got, want, block[from:min(len(block), from+200)])
+			}
+			if got >= 0 && !bytes.HasPrefix(block[got:], []byte(literals[lit].text)) {
+				t.Fatalf("at %d: %q is not there", got, literals[lit].text)
+			}
 		}
-		if got < 0 {
+		if want < 0 {
 			return
 		}
-		if !bytes.HasPrefix(block[got:], []byte(literals[lit].text)) {
-			t.Fatalf("at %d: %q is not there", got, literals[lit].text)
+		from = want + 1
+	}
+}
+
+// TestTuned tells whoever changed the literals to have their table made anew.
+func TestTuned(t *testing.T) {
+	tuned := map[string]bool{}
+	for _, p := range teddy.Tuned() {
+		tuned[p.Text] = true
+	}
+	for _, lit := range literals {
+		if !tuned[lit.text] {
+			t.Errorf("%q has no tuned fingerprint: run go generate ./parser/ingest/teddy", lit.text)
 		}
-		from = got + 1
+		delete(tuned, lit.text)
+	}
+	for text := range tuned {
+		t.Errorf("%q is no literal any more: run go generate ./parser/ingest/teddy", text)
 	}
 }
 
@@ -134,12 +156,16 @@ func TestScanHits(t *testing.T) {
 
 func BenchmarkScan(b *testing.B) {
 	log := quietLog(8 << 20)
-	b.SetBytes(int64(len(log)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if pos, _ := portable().next(log, 0); pos >= 0 {
-			b.Fatal(pos, string(log[pos:pos+40]))
-		}
+	for name, s := range map[string]scanner{"portable": portable(), "fastest": fastest()} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(log)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if pos, _ := s.next(log, 0); pos >= 0 {
+					b.Fatal(pos, string(log[pos:pos+40]))
+				}
+			}
+		})
 	}
 }
 

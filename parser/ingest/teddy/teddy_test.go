@@ -197,9 +197,11 @@ func falseCandidates(s *Searcher, text []byte) int {
 
 // TestFalseCandidates bounds how often ordinary text stops the search in vain.
 func TestFalseCandidates(t *testing.T) {
-	const most = 400 // per MB; each costs some 10 ns, and a MB 90 µs
+	// Candidates per MB. Each costs some 10 ns, the MB itself 90 µs. What stands around
+	// crashes is much like the literals.
+	most := map[string]int{"quiet": 200, "with crashes": 1200}
 	s := New(texts())
-	samples := map[string][]byte{"quiet log": quietLog(1 << 20)}
+	samples := map[string][]byte{"quiet": quietLog(1 << 20)}
 	files, err := filepath.Glob("../../../testdata/logs/phoenix-1.8/*.log")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no logs", err)
@@ -209,12 +211,11 @@ func TestFalseCandidates(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		samples["phoenix"] = append(samples["phoenix"], data...)
+		samples["with crashes"] = append(samples["with crashes"], data...)
 	}
 	for name, text := range samples {
 		n := falseCandidates(s, text)
-		t.Logf("%s: %d in %d bytes", name, n, len(text))
-		if n > len(text)*most/1e6 {
+		if n > len(text)*most[name]/1e6 {
 			t.Errorf("%s: %d candidates in %d bytes", name, n, len(text))
 		}
 	}
