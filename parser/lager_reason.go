@@ -51,8 +51,14 @@ type lagerSentence struct {
 // stack is the stack that the sentence tells: the frame it names, those at its end.
 func (s *lagerSentence) stack() []term.Term { return append(s.top, s.frames...) }
 
+// maxSentenceFrames bounds the frames at a sentence's end: a crash report adds
+// its own to that of an exit reason with a stack in it.
+const maxSentenceFrames = 4
+
 // cutFrames takes the frames at the end off a sentence: " in M:F/A line N",
-// " from M:F/A line N", or CouchDB's " at M:F/A(line:N) <= …".
+// " in M:F(Args)", " from M:F/A line N", or CouchDB's " at M:F/A(line:N) <= …".
+//
+//	{no_env,"X"} in shop_app:start/2 line 8 in application_master:init/4 line 142
 func (s *lagerSentence) cutFrames(text string) string {
 	if i := strings.LastIndex(text, " at "); i > 0 {
 		if frames, ok := s.couchFrames(text[i+len(" at "):]); ok {
@@ -60,17 +66,35 @@ func (s *lagerSentence) cutFrames(text string) string {
 			return text[:i]
 		}
 	}
+	for len(s.frames) < maxSentenceFrames {
+		rest, entry, ok := s.cutFrame(text)
+		if !ok {
+			break
+		}
+		text = rest
+		s.frames = append([]term.Term{entry}, s.frames...)
+	}
+	return text
+}
+
+// cutFrame takes the last frame off.
+func (s *lagerSentence) cutFrame(text string) (rest string, entry term.Term, ok bool) {
 	for _, word := range []string{" in ", " from "} {
 		i := strings.LastIndex(text, word)
 		if i <= 0 {
 			continue
 		}
-		if entry, ok := s.frame(text[i+len(word):]); ok {
-			s.frames = []term.Term{entry}
-			return text[:i]
+		at := text[i+len(word):]
+		if entry, ok := s.frame(at); ok {
+			return text[:i], entry, true
+		}
+		if word == " in " && strings.Contains(at, ":") {
+			if module, function, args, ok := s.call(at); ok {
+				return text[:i], stackEntry(module, function, args, ""), true
+			}
 		}
 	}
-	return text
+	return text, term.Term{}, false
 }
 
 // frame reads "bad:handle_call/3 line 10", "bad:handle_call/3" and, in Elixir's
@@ -136,6 +160,9 @@ func (s *lagerSentence) reason(text string) (term.Term, bool) {
 			return term.MakeAtom(p.atom), true
 		}
 	}
+	if t, ok := s.badReturn(text); ok {
+		return t, true
+	}
 	for _, v := range lagerValues {
 		if rest, ok := cutWord(text, v.literal); ok {
 			return term.MakeTuple(term.MakeAtom(v.tag), s.value(rest)), true
@@ -153,6 +180,23 @@ func (s *lagerSentence) reason(text string) (term.Term, bool) {
 		return unknownArity(), true
 	}
 	return s.term(text)
+}
+
+// badReturn reads what lager makes of {bad_return, {{M, F, Args}, Value}}:
+//
+//	bad return value started from shop_app:start(normal, [])
+func (s *lagerSentence) badReturn(text string) (term.Term, bool) {
+	rest, ok := cutWord(text, "bad return value")
+	i := strings.LastIndex(rest, " from ")
+	if !ok || i < 0 {
+		return term.Term{}, false
+	}
+	module, function, args, ok := s.call(rest[i+len(" from "):])
+	if !ok {
+		return term.Term{}, false
+	}
+	call := term.MakeTuple(term.MakeAtom(module), term.MakeAtom(function), args)
+	return term.MakeTuple(term.MakeAtom("bad_return"), term.MakeTuple(call, s.value(rest[:i]))), true
 }
 
 // lagerCalls are the sentences that name a call.

@@ -222,7 +222,7 @@ func readLagerSupervisor(text string, d term.Dialect) *Report {
 	if at := strings.TrimSpace(g.At); isPidText(at) { // else undefined or restarting
 		r.Child.Pid = at
 	}
-	r.Context = supervisorContext(strings.TrimSpace(g.Context))
+	r.Context = supervisorContext(strings.TrimSpace(firstLine(g.Context))) // another writer's line may follow
 	var readable bool
 	r.Reason, readable = lagerReason(g.Reason, d)
 	r.Complete = err == nil && readable && r.Context != ""

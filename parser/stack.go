@@ -19,7 +19,7 @@ func isStack(t term.Term) bool {
 	}
 	frames := 0
 	for i, e := range t.Args {
-		if e.Kind == term.Elided {
+		if e.Kind == term.Elided || isElidedEntry(e) {
 			continue
 		}
 		if !isStackEntry(e) {
@@ -50,6 +50,15 @@ func isStackEntry(t term.Term) bool {
 	return false
 }
 
+// isElidedEntry says whether t is an element of a stacktrace of which a limit of
+// the formatter left only the module, or nothing: {gen_server,...}, {...}.
+func isElidedEntry(t term.Term) bool {
+	if t.Kind != term.Tuple || len(t.Args) == 0 || len(t.Args) > 2 {
+		return false
+	}
+	return t.Args[len(t.Args)-1].Kind == term.Elided && (len(t.Args) == 1 || t.Args[0].Kind == term.Atom)
+}
+
 func isArityOrArgs(t term.Term) bool {
 	switch t.Kind {
 	case term.Int, term.List, term.Charlist, term.Elided:
@@ -64,7 +73,7 @@ func isLocation(t term.Term) bool {
 		return true
 	case term.List:
 		for _, e := range t.Args {
-			if e.Kind != term.Elided && (e.Kind != term.Tuple || len(e.Args) == 0 || e.Args[0].Kind != term.Atom) {
+			if e.Kind != term.Elided && (e.Kind != term.Tuple || len(e.Args) == 0 || e.Args[0].Kind != term.Atom && e.Args[0].Kind != term.Elided) {
 				return false
 			}
 		}

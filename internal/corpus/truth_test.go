@@ -95,6 +95,18 @@ func unstacked(t term.Term) term.Term {
 	return t
 }
 
+// plain is what lager's sentences hold of an unstacked reason: a throw is told as
+// its value, what a start function raised without the call, an exit as its reason.
+func plain(t term.Term) term.Term {
+	switch {
+	case t.Tagged("nocatch", 2), t.Tagged("EXIT", 2):
+		return plain(t.Args[1])
+	case t.Tagged("bad_return", 2) && isTuple(t.Args[1], 2) && t.Args[1].Args[1].Tagged("EXIT", 2):
+		return plain(t.Args[1].Args[1])
+	}
+	return t
+}
+
 func isTuple(t term.Term, size int) bool { return t.Kind == term.Tuple && len(t.Args) == size }
 
 // isStack says whether t is a non-empty list of {M, F, A, Location}.

@@ -11,6 +11,7 @@ run([Module]) ->
     [scenario(Name, Fun) || {Name, Fun} <- Module:scenarios()],
     truth:stop(),
     catch logger_std_h:filesync(default),
+    application:stop(lager),              % writes out what it holds
     timer:sleep(200),
     halt(0).
 
@@ -22,7 +23,34 @@ handlers("single-line") -> formatter(#{time_offset => "Z"});
 handlers("sasl-compatible") ->
     logger:remove_handler(default),
     error_logger:add_report_handler(error_logger_tty_h, []),
-    error_logger:add_report_handler(sasl_report_tty_h, all).
+    error_logger:add_report_handler(sasl_report_tty_h, all);
+handlers("template") ->
+    formatter(#{time_offset => "Z", single_line => false, template => [time, " ", level, " ", pid, " ", mfa, " ", msg, "\n"]});
+handlers("template-single") ->
+    formatter(#{time_offset => "Z", time_designator => $\s, template => ["[", level, "] ", time, " ", {pid, [pid, "@"], []}, {mfa, [mfa, ":"], []}, {line, [line], []}, " ", msg, "\n"]});
+handlers("legacy-single") ->
+    formatter(#{time_offset => "Z", legacy_header => true, single_line => true});
+handlers("offset") ->
+    formatter(#{time_offset => "+00:00", time_designator => $\s, single_line => false, template => [time, " [", level, "] ", msg, "\n"]});
+handlers("depth") -> formatter(#{time_offset => "Z", legacy_header => true, single_line => false, depth => 15});
+handlers("chars-limit") -> formatter(#{time_offset => "Z", legacy_header => true, single_line => false, chars_limit => 600});
+handlers("max-size") -> formatter(#{time_offset => "Z", max_size => 700});
+handlers("lager-" ++ Backend) ->
+    logger:remove_handler(default),
+    Dir = os:getenv("CORPUS_DIR"),
+    application:load(lager),
+    [application:set_env(lager, K, V) || {K, V} <- [
+        {crash_log, case Backend of "crash" -> "crash.log"; _ -> false end},
+        {log_root, Dir}, {colored, Backend =:= "colours"}, {error_logger_hwm, undefined},
+        {handlers, lager(Backend)}]],
+    {ok, _} = application:ensure_all_started(lager).
+
+lager("console") -> [{lager_console_backend, [{level, info}]}];
+lager("colours") -> [{lager_console_backend, [{level, info}]}];
+lager("file") -> [{lager_file_backend, [{file, "file.log"}, {level, info}]}];
+lager("custom") -> [{lager_console_backend, [{level, info}, {formatter, lager_default_formatter},
+    {formatter_config, [date, "T", time, " ", severity, " ", {pid, ["pid=", pid, " "], ""}, {module, [module, ":", function, ":", line, " "], ""}, message, "\n"]}]}];
+lager("crash") -> [].
 
 formatter(Config) ->
     ok = logger:set_handler_config(default, formatter, {logger_formatter, Config}).
