@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"bytes"
+	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,10 +14,40 @@ type loggerFormat struct{ parts []formatPart }
 // formatPart is a field ("time", "level"…) or, if field is empty, literal text.
 type formatPart struct{ field, text string }
 
+// formatFields are the fields that Elixir's console formatter knows.
+var formatFields = [...]string{"date", "time", "node", "level", "levelpad", "metadata", "message"}
+
+// CheckLoggerFormat says what is wrong with a pattern for [Options.LoggerFormat],
+// if anything.
+func CheckLoggerFormat(pattern string) error {
+	f := cutLoggerFormat(pattern)
+	for _, part := range f.parts {
+		if part.field != "" && !slices.Contains(formatFields[:], part.field) {
+			return fmt.Errorf("no field $%s; there are $%s", part.field, strings.Join(formatFields[:], ", $"))
+		}
+	}
+	if !f.hasLevel() {
+		return fmt.Errorf("no $level before $message: it would fit any line")
+	}
+	return nil
+}
+
 // parseLoggerFormat gives nil for a pattern without a level: it would fit any line.
 func parseLoggerFormat(pattern string) *loggerFormat {
+	f := cutLoggerFormat(pattern)
+	if !f.hasLevel() {
+		return nil
+	}
+	return f
+}
+
+func (f *loggerFormat) hasLevel() bool {
+	return slices.ContainsFunc(f.parts, func(p formatPart) bool { return p.field == "level" })
+}
+
+// cutLoggerFormat cuts a pattern into its parts, up to the message.
+func cutLoggerFormat(pattern string) *loggerFormat {
 	var f loggerFormat
-	levels := 0
 	pattern = strings.TrimSpace(strings.NewReplacer(`\n`, "\n", `\t`, "\t").Replace(pattern))
 	for pattern != "" {
 		i := strings.IndexByte(pattern, '$')
@@ -31,14 +63,16 @@ func parseLoggerFormat(pattern string) *loggerFormat {
 		for e < len(pattern) && isLetter(pattern[e]) {
 			e++
 		}
-		if pattern[1:e] == "level" {
-			levels++
-		}
-		f.parts = append(f.parts, formatPart{field: pattern[1:e]})
+		field := pattern[1:e]
 		pattern = pattern[e:]
-	}
-	if levels == 0 {
-		return nil
+		if field == "" { // a dollar that stands for itself
+			f.parts = append(f.parts, formatPart{text: "$"})
+			continue
+		}
+		f.parts = append(f.parts, formatPart{field: field})
+		if field == "message" {
+			break
+		}
 	}
 	return &f
 }
@@ -69,7 +103,7 @@ func (f *loggerFormat) read(line []byte, p *prefix) bool {
 		case "levelpad":
 			e = skipBlanks(line, i)
 		case "node":
-			e = min(bytes.IndexFunc(line[i:], func(r rune) bool { return r == ' ' || r == ']' || r == '|' })+i, len(line))
+			e = f.nodeEnd(line, i, n)
 			p.node = line[i:max(e, i)]
 		case "metadata":
 			if e = f.metadataEnd(line, i, n); e >= 0 {
@@ -86,6 +120,24 @@ func (f *loggerFormat) read(line []byte, p *prefix) bool {
 	}
 	p.writer, p.end = WriterElixir, i
 	return true
+}
+
+// nodeEnd finds where the node that begins at i ends: at a blank or where the
+// literal after part n begins; -1 if such a literal does not come.
+func (f *loggerFormat) nodeEnd(line []byte, i, n int) int {
+	var next string
+	if n+1 < len(f.parts) {
+		next = f.parts[n+1].text
+	}
+	for e := i; e < len(line); e++ {
+		if line[e] == ' ' || next != "" && bytes.HasPrefix(line[e:], []byte(next)) {
+			return e
+		}
+	}
+	if next != "" {
+		return -1
+	}
+	return len(line)
 }
 
 // metadataEnd finds where the metadata that begins at i ends: where what comes
