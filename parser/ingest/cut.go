@@ -51,8 +51,11 @@ type cutter struct {
 	name    string
 	o       Options
 	stats   *Stats
+	input   inputFormat
 	format  *loggerFormat
 	lenient bool
+
+	onlyJSON bool // what is no JSON is noise
 
 	parts    int   // streams of which pieces of a line have come
 	lastPart int64 // end of the latest such piece
@@ -89,9 +92,14 @@ func newCutter(r io.Reader, name string, o Options) *cutter {
 		lenient: o.Lenient, literal: -1, budget: lookBack, plain: &stream{start: -1},
 		peeler: peeler{all: transports(), learned: -relearn},
 	}
+	if f, err := readInputFormat(o.InputFormat); err == nil {
+		c.input = f
+		c.peeler.fixed, c.peeler.chain = f.fixed, f.chain
+	}
 	if o.LoggerFormat != "" {
 		c.format = parseLoggerFormat(o.LoggerFormat)
 	}
+	c.setInputFormat(o.InputFormat)
 	if c.stats == nil {
 		c.stats = new(Stats)
 	}
@@ -100,8 +108,10 @@ func newCutter(r io.Reader, name string, o Options) *cutter {
 
 func (c *cutter) run(ctx context.Context) {
 	c.skipBOM()
-	c.unfoldJSON()
-	if !c.lenient {
+	if c.o.InputFormat != FormatText {
+		c.unfoldJSON()
+	}
+	if !c.lenient && !c.onlyJSON {
 		c.lenient = c.looksPasted()
 	}
 	for n := 0; !c.stopped; n++ {
@@ -168,7 +178,7 @@ func (c *cutter) unfoldJSON() {
 	for w.end() < c.pos+unfoldFrom && w.read(0) {
 	}
 	head := w.slice(c.pos, w.end())
-	if !unfolds(head[:min(len(head), unfoldFrom)]) {
+	if c.input.fixed || !c.input.json && !unfolds(head[:min(len(head), unfoldFrom)]) {
 		return
 	}
 	rest := io.MultiReader(bytes.NewReader(bytes.Clone(head)), &windowRest{w})
@@ -206,7 +216,7 @@ func (c *cutter) looksPasted() bool {
 		}
 		end := pos + int64(i)
 		text := bytes.Clone(stripColours(trimReturn(w.slice(pos, end)), &c.scratch))
-		if readPrefix(text, &p, c.format) && p.writer != WriterShell {
+		if c.readPrefix(text, &p) && p.writer != WriterShell {
 			return false
 		}
 		lines = append(lines, text)
@@ -361,10 +371,20 @@ func (c *cutter) holds(text []byte) bool {
 	return at >= 0
 }
 
+// readPrefix recognises the head of a record among lines of this input.
+func (c *cutter) readPrefix(line []byte, p *prefix) bool {
+	return readPrefix(line, p, c.format) && !(c.input.text && p.writer == WriterJSON)
+}
+
 // take gives a line to its stream.
 func (c *cutter) take(s *stream, l *textLine) {
+	if c.onlyJSON {
+		if l.text = embeddedJSON(l.text); l.text == nil {
+			return
+		}
+	}
 	var p prefix
-	if !readPrefix(l.text, &p, c.format) {
+	if !c.readPrefix(l.text, &p) {
 		if s.last != nil && s.last.open != nil {
 			s = s.last
 		}

@@ -8,8 +8,12 @@ import (
 )
 
 // loggerFormat is a pattern of Elixir's console formatter, such as
-// "$date|$time|$metadata[$level] $message", cut into its parts.
-type loggerFormat struct{ parts []formatPart }
+// "$date|$time|$metadata[$level] $message", cut into its parts. Without parts it
+// fits nothing.
+type loggerFormat struct {
+	parts  []formatPart
+	noJSON bool // JSON is text like any other
+}
 
 // formatPart is a field ("time", "level"…) or, if field is empty, literal text.
 type formatPart struct{ field, text string }
@@ -79,6 +83,9 @@ func cutLoggerFormat(pattern string) *loggerFormat {
 
 // read reads a line's prefix after the pattern.
 func (f *loggerFormat) read(line []byte, p *prefix) bool {
+	if len(f.parts) == 0 {
+		return false
+	}
 	i := 0
 	for n, part := range f.parts {
 		e := -1

@@ -29,6 +29,14 @@ type Options struct {
 	// prefix is not recognised by itself: "$date|$time|$metadata[$level] $message".
 	LoggerFormat string
 
+	// InputFormat says what the input is: one of [InputFormats]; "" is [FormatAuto].
+	InputFormat string
+
+	// InputFormat says what the input is, where that should not be found out: see
+	// [InputFormats]. Transports are joined by "+", the outermost first:
+	// "kubectl+timestamps". What [CheckInputFormat] refuses is "auto".
+	InputFormat string
+
 	// Stats, if not nil, is kept up to date while records are read.
 	Stats *Stats
 }

@@ -70,7 +70,7 @@ func readPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 		return readElixir(line, p)
 	case c == '{':
 		*p = prefix{}
-		return readJSON(line, p)
+		return (format == nil || !format.noJSON) && readJSON(line, p)
 	case c == '(' || c == 'i':
 		*p = prefix{}
 		if readPrompt(line, p, format) {

@@ -39,7 +39,7 @@ type transport struct {
 // transports are tried in this order: the more specific come first.
 func transports() []transport {
 	return []transport{
-		{name: "shipper", peel: peelShipper},
+		{name: shipperName, peel: peelShipper},
 		{name: "cri", peel: peelCRI},
 		{name: "heroku", peel: peelHeroku},
 		{name: "fly", peel: peelFly},
@@ -62,6 +62,7 @@ const maxChain = 4
 type peeler struct {
 	all     []transport
 	chain   []transport
+	fixed   bool  // the chain is given
 	learned int64 // the end of what it learned from
 	tries   int   // how often it looked
 	unsure  bool  // what looks like a transport's prefix may as well be the logger's
@@ -88,7 +89,7 @@ func (t *peeler) peel(line []byte, scratch *[]byte) (peeled, bool) {
 		p.text = stripColours(p.text, scratch)
 		before := len(p.text)
 		if t.chain[i].peel(&p) == fitsNot {
-			if i > 0 && t.chain[i].name != "shipper" {
+			if i > 0 && t.chain[i].name != shipperName {
 				// The outer transport is there: what it carries is not what it mostly carries.
 				break
 			}
@@ -163,6 +164,9 @@ func maybeTransported(line []byte) bool {
 
 // learn finds the transports of a log from some lines of it. The lines are changed.
 func (t *peeler) learn(lines [][]byte) {
+	if t.fixed {
+		return
+	}
 	t.chain, t.unsure = t.chain[:0], false
 	lines = slices.DeleteFunc(lines, isBlank)
 	for len(t.chain) < maxChain && len(lines) > 0 {
@@ -178,7 +182,7 @@ func (t *peeler) learn(lines [][]byte) {
 		}
 		layer := t.all[next]
 		t.chain = append(t.chain, layer)
-		if layer.name == "shipper" {
+		if layer.name == shipperName {
 			// What it carries stands in strings, which are decoded one by one.
 			var texts [][]byte
 			for _, line := range lines {
@@ -203,7 +207,7 @@ func (t *peeler) learn(lines [][]byte) {
 
 // carries reports whether most lines have passed through a transport.
 func (t *peeler) carries(i int, lines [][]byte) bool {
-	if layer := t.all[i].name; layer != "shipper" && layer != "compose" && slices.ContainsFunc(t.chain, func(x transport) bool { return x.name == layer }) {
+	if layer := t.all[i].name; layer != shipperName && layer != "compose" && slices.ContainsFunc(t.chain, func(x transport) bool { return x.name == layer }) {
 		return false
 	}
 	well, weak, hung := 0, 0, 0
