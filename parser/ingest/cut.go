@@ -51,7 +51,6 @@ type cutter struct {
 	name    string
 	o       Options
 	stats   *Stats
-	input   inputFormat
 	format  *loggerFormat
 	lenient bool
 
@@ -91,10 +90,6 @@ func newCutter(r io.Reader, name string, o Options) *cutter {
 		w: newWindow(r), scan: fastest(), name: name, o: o, stats: o.Stats,
 		lenient: o.Lenient, literal: -1, budget: lookBack, plain: &stream{start: -1},
 		peeler: peeler{all: transports(), learned: -relearn},
-	}
-	if f, err := readInputFormat(o.InputFormat); err == nil {
-		c.input = f
-		c.peeler.fixed, c.peeler.chain = f.fixed, f.chain
 	}
 	if o.LoggerFormat != "" {
 		c.format = parseLoggerFormat(o.LoggerFormat)
@@ -178,7 +173,7 @@ func (c *cutter) unfoldJSON() {
 	for w.end() < c.pos+unfoldFrom && w.read(0) {
 	}
 	head := w.slice(c.pos, w.end())
-	if c.input.fixed || !c.input.json && !unfolds(head[:min(len(head), unfoldFrom)]) {
+	if c.o.InputFormat != FormatJSON && !unfolds(head[:min(len(head), unfoldFrom)]) {
 		return
 	}
 	rest := io.MultiReader(bytes.NewReader(bytes.Clone(head)), &windowRest{w})
@@ -216,7 +211,7 @@ func (c *cutter) looksPasted() bool {
 		}
 		end := pos + int64(i)
 		text := bytes.Clone(stripColours(trimReturn(w.slice(pos, end)), &c.scratch))
-		if c.readPrefix(text, &p) && p.writer != WriterShell {
+		if readPrefix(text, &p, c.format) && p.writer != WriterShell {
 			return false
 		}
 		lines = append(lines, text)
@@ -371,11 +366,6 @@ func (c *cutter) holds(text []byte) bool {
 	return at >= 0
 }
 
-// readPrefix recognises the head of a record among lines of this input.
-func (c *cutter) readPrefix(line []byte, p *prefix) bool {
-	return readPrefix(line, p, c.format) && !(c.input.text && p.writer == WriterJSON)
-}
-
 // take gives a line to its stream.
 func (c *cutter) take(s *stream, l *textLine) {
 	if c.onlyJSON {
@@ -384,7 +374,7 @@ func (c *cutter) take(s *stream, l *textLine) {
 		}
 	}
 	var p prefix
-	if !c.readPrefix(l.text, &p) {
+	if !readPrefix(l.text, &p, c.format) {
 		if s.last != nil && s.last.open != nil {
 			s = s.last
 		}

@@ -146,12 +146,13 @@ func isTar(head []byte) bool {
 	return len(head) > 262 && string(head[257:262]) == "ustar"
 }
 
-// isBinary reports whether the first block of an input is no text: it holds a NUL
-// behind those that a truncated and still written log begins with, or is mostly
-// control characters and broken UTF-8.
+// isBinary reports whether the first block of an input is no text: it holds NULs
+// behind those that a truncated and still written log begins with (more than the
+// few that a term may have printed), or is mostly control characters and broken
+// UTF-8.
 func isBinary(head []byte) bool {
 	text := bytes.TrimLeft(head, "\x00")
-	if bytes.IndexByte(text, 0) >= 0 {
+	if nuls := bytes.Count(text, []byte{0}); nuls > 0 && nuls*64 > len(text) {
 		return true
 	}
 	bad := 0

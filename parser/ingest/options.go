@@ -32,11 +32,6 @@ type Options struct {
 	// InputFormat says what the input is: one of [InputFormats]; "" is [FormatAuto].
 	InputFormat string
 
-	// InputFormat says what the input is, where that should not be found out: see
-	// [InputFormats]. Transports are joined by "+", the outermost first:
-	// "kubectl+timestamps". What [CheckInputFormat] refuses is "auto".
-	InputFormat string
-
 	// Stats, if not nil, is kept up to date while records are read.
 	Stats *Stats
 }

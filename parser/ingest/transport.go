@@ -62,7 +62,6 @@ const maxChain = 4
 type peeler struct {
 	all     []transport
 	chain   []transport
-	fixed   bool  // the chain is given
 	learned int64 // the end of what it learned from
 	tries   int   // how often it looked
 	unsure  bool  // what looks like a transport's prefix may as well be the logger's
@@ -164,9 +163,6 @@ func maybeTransported(line []byte) bool {
 
 // learn finds the transports of a log from some lines of it. The lines are changed.
 func (t *peeler) learn(lines [][]byte) {
-	if t.fixed {
-		return
-	}
 	t.chain, t.unsure = t.chain[:0], false
 	lines = slices.DeleteFunc(lines, isBlank)
 	for len(t.chain) < maxChain && len(lines) > 0 {
