@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/beamlog/beamlog/classify"
+	"github.com/beamlog/beamlog/internal/pipeline"
 	"github.com/beamlog/beamlog/parser"
 	"github.com/beamlog/beamlog/parser/ingest"
 )
@@ -54,21 +55,17 @@ func findings(t testing.TB, log []byte, o ingest.Options) []*classify.Finding {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err := ingest.Open("-", bytes.NewReader(log))
+	var all []*classify.Finding
+	_, err = pipeline.Reports(context.Background(), pipeline.Options{
+		Stdin: bytes.NewReader(log), Ingest: o, Bad: func(err error) { t.Error(err) },
+	}, func(r *parser.Report) error {
+		if f := e.Classify(r); f != nil {
+			all = append(all, f)
+		}
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	defer in.Close()
-	var all []*classify.Finding
-	for rec, err := range ingest.Records(context.Background(), in, "-", o) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range parser.Parse(rec) {
-			if f := e.Classify(r); f != nil {
-				all = append(all, f)
-			}
-		}
 	}
 	return all
 }
