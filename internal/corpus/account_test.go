@@ -32,6 +32,9 @@ type account struct {
 	Client        string
 	Message       string
 	State         string
+	Severity      string
+	Confidence    string
+	Fingerprint   string
 	Complete      bool
 }
 
@@ -76,6 +79,7 @@ func accountOf(f *classify.Finding) account {
 		Stream: r.Record.Stream, Line: r.Line, End: r.EndLine, Kind: string(r.Kind), Pattern: f.Rule.ID, Context: r.Context,
 		Process: strings.Join([]string{r.Process.Pid, r.Process.Name, r.Process.InitialCall, r.Process.Label, r.Process.Handler}, " "),
 		Reason:  r.Reason.Term.Elixir(), Class: r.Reason.Class, Stack: frames(r.Reason.Stack), Complete: r.Complete,
+		Severity: string(f.Severity), Confidence: string(f.Confidence), Fingerprint: f.Fingerprint,
 	}
 	if r.Child != nil {
 		x.Process += fmt.Sprintf(" child %+v", *r.Child)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/beamlog/beamlog/classify/incident"
 	"github.com/beamlog/beamlog/parser/ingest"
 )
 
@@ -20,6 +21,8 @@ type hardCase struct {
 	// want is what each finding must say: "line-end kind pattern: process | reason |
 	// top frame"; an empty list says that nothing may be found.
 	want []string
+	// incidents is how many incidents the findings make, if that matters.
+	incidents int
 	// more checks what is not in want.
 	more func(t *testing.T, got []account)
 }
@@ -63,6 +66,9 @@ func TestHardCases(t *testing.T) {
 				t.Errorf("%s", diff)
 				return
 			}
+			if n := incidents(t, c); c.incidents != 0 && n != c.incidents {
+				t.Errorf("%d incidents, want %d", n, c.incidents)
+			}
 			if c.more != nil {
 				c.more(t, got)
 			}
@@ -73,6 +79,17 @@ func TestHardCases(t *testing.T) {
 			t.Errorf("no test for hard case %d", n)
 		}
 	}
+}
+
+// incidents counts the incidents of a case.
+func incidents(t *testing.T, c hardCase) int {
+	t.Helper()
+	tracker := incident.NewTracker(incident.Options{})
+	for _, f := range findings(t, []byte(c.log), c.options) {
+		tracker.Add(f)
+	}
+	tracker.End()
+	return len(tracker.Closed())
 }
 
 // is reports what of a finding is not as it must be.
@@ -94,11 +111,13 @@ func each(n, lines int, what string) []string {
 	return all
 }
 
-func stackOf(x account) string  { return x.Stack }
-func clientOf(x account) string { return x.Client }
-func chainOf(x account) string  { return x.Chain }
-func stateOf(x account) string  { return x.State }
-func streamOf(x account) string { return x.Stream }
+func confidenceOf(x account) string { return x.Confidence }
+func severityOf(x account) string   { return x.Severity }
+func stackOf(x account) string      { return x.Stack }
+func clientOf(x account) string     { return x.Client }
+func chainOf(x account) string      { return x.Chain }
+func stateOf(x account) string      { return x.State }
+func streamOf(x account) string     { return x.Stream }
 
 func allHardCases() []hardCase {
 	return slices.Concat(textCases(), transportCases(), erlangCases(), lifeCases(), webCases())
@@ -107,7 +126,7 @@ func allHardCases() []hardCase {
 // textCases are about what belongs to a message, to a stack and to a report.
 func textCases() []hardCase {
 	return []hardCase{
-		{number: 1, want: []string{"1-2 gen_server custom_exit: foo | …"}, log: "12:00:00.000 [error] GenServer foo terminating\n** (stop) not a real one\n" + info},
+		{number: 1, want: []string{"1-2 gen_server custom_exit: foo | …"}, log: "12:00:00.000 [error] GenServer foo terminating\n** (stop) not a real one\n" + info, more: is(confidenceOf, "weak")},
 		{number: 2, log: "12:00:00.000 [error] the upstream said ** (exit) :boom and closed\n" + info},
 		{number: 3, want: []string{`1-8 gen_server badarg: Shop.Cart | %ArgumentError{message: "errors were found at the given arguments:\n\n  * 1st argument: not a binary"} | Shop.Cart.handle_call/3 lib/shop/cart.ex:12`}, log: server + "** (ArgumentError) errors were found at the given arguments:\n\n  * 1st argument: not a binary\n\n    :erlang.binary_to_integer(1)\n" + frame1 + last + info},
 		{number: 4, want: []string{"1-8 gen_server badmatch: Shop.Cart | %MatchError{term: {:error, :timeout}} | Shop.Cart.handle_call/3 lib/shop/cart.ex:12"}, log: server + "** (MatchError) no match of right hand side value:\n\n    {:error, :timeout}\n\n" + frame1 + loop + last + info, more: is(stackOf, "Shop.Cart.handle_call/3 lib/shop/cart.ex 12\ngen_server:try_handle_call/4 gen_server.erl 1149\n")},
@@ -200,17 +219,33 @@ func lifeCases() []hardCase {
 	sup := func(id, sup, text string) string {
 		return "12:00:00.000 [error] Child " + id + " of Supervisor " + sup + " " + text + "\n** (exit) :reached_max_restart_intensity\nStart Call: " + id + ".start_link([])\n"
 	}
+	died := func(id, sup, reason string) string {
+		return "12:00:00.000 [error] Child " + id + " of Supervisor " + sup + " terminated\n** (exit) " + reason + "\nPid: #PID<0.9.0>\nStart Call: " + id + ".start_link([])\n"
+	}
 	loop := strings.Repeat(server+"** (stop) :boom\n"+last, 10000)
 	return []hardCase{
 		{number: 17, want: each(10000, 3, "gen_server custom_exit: Shop.Cart | :boom | "), log: loop},
 		{number: 18, want: []string{"1-3 supervisor reached_max_restart_intensity: Shop.Sup child {ID:Shop.Cart Pid: Start:Shop.Cart.start_link([]) Restart: Shutdown: Type: Count:0} supervisor {Pid: Name:Shop.Sup Module:} | :reached_max_restart_intensity | "}, log: sup("Shop.Cart", "Shop.Sup", "caused shutdown")},
-		{number: 19, want: []string{"1-3 gen_server custom_exit: Shop.Cart | :boom | ", "4-6 supervisor reached_max_restart_intensity: S1 child {ID:Shop.Cart Pid: Start:Shop.Cart.start_link([]) Restart: Shutdown: Type: Count:0} supervisor {Pid: Name:S1 Module:} | :reached_max_restart_intensity | ", "7-9 supervisor reached_max_restart_intensity: S2 child {ID:S1 Pid: Start:S1.start_link([]) Restart: Shutdown: Type: Count:0} supervisor {Pid: Name:S2 Module:} | :reached_max_restart_intensity | ", "10-12 supervisor reached_max_restart_intensity: S3 child {ID:S2 Pid: Start:S2.start_link([]) Restart: Shutdown: Type: Count:0} supervisor {Pid: Name:S3 Module:} | :reached_max_restart_intensity | ", "13-15 supervisor reached_max_restart_intensity: S4 child {ID:S3 Pid: Start:S3.start_link([]) Restart: Shutdown: Type: Count:0} supervisor {Pid: Name:S4 Module:} | :reached_max_restart_intensity | ", "16-16 application app_exited: shop | :shutdown | "}, log: server + "** (stop) :boom\n" + last + sup("Shop.Cart", "S1", "caused shutdown") + sup("S1", "S2", "caused shutdown") + sup("S2", "S3", "caused shutdown") + sup("S3", "S4", "caused shutdown") + "12:00:00.000 [notice] Application shop exited: shutdown\n"},
+		{number: 19, incidents: 1, want: []string{
+			"1-3 gen_server custom_exit: Shop.Cart | :boom | ",
+			"4-7 supervisor custom_exit: S1 child {ID:Shop.Cart…", "8-10 supervisor reached_max_restart_intensity: S1 child {ID:Shop.Cart…",
+			"11-14 supervisor …", "15-17 supervisor reached_max_restart_intensity: S2 child {ID:S1…",
+			"18-21 supervisor …", "22-24 supervisor reached_max_restart_intensity: S3 child {ID:S2…",
+			"25-28 supervisor …", "29-31 supervisor reached_max_restart_intensity: S4 child {ID:S3…",
+			"32-32 application app_exited: shop | :shutdown | ",
+		}, log: server + "** (stop) :boom\n" + last + died("Shop.Cart", "S1", ":boom") + sup("Shop.Cart", "S1", "caused shutdown") +
+			died("S1", "S2", "shutdown") + sup("S1", "S2", "caused shutdown") + died("S2", "S3", "shutdown") + sup("S2", "S3", "caused shutdown") +
+			died("S3", "S4", "shutdown") + sup("S3", "S4", "caused shutdown") + "12:00:00.000 [notice] Application shop exited: shutdown\n"},
 		{number: 20, want: []string{"1-4 supervisor killed: Shop.Sup child {ID:Shop.Cart Pid:#PID<0.9.0> Start:Shop.Cart.start_link([]) Restart: Shutdown: Type: Count:0} supervisor {Pid: Name:Shop.Sup Module:} | :killed | "}, log: "12:00:00.000 [error] Child Shop.Cart of Supervisor Shop.Sup terminated\n** (exit) killed\nPid: #PID<0.9.0>\nStart Call: Shop.Cart.start_link([])\n"},
 		{number: 21, want: []string{"1-6 gen_server timeout: Shop.Cart | {{:timeout, {B, :call, [2]}}, {A, :call, [1]}} | Shop.Cart.handle_call/3 lib/shop/cart.ex:12"}, log: server + "** (stop) exited in: A.call(1)\n    ** (EXIT) exited in: B.call(2)\n        ** (EXIT) time out\n" + frame1 + last + info},
 		{number: 22, want: []string{`1-5 gen_server timeout: Shop.Cart | {:timeout, {GenServer, :call, [Foo, {:update, %{a: "x), y("}}, 5000]}} | Shop.Cart.handle_call/3 lib/shop/cart.ex:12`}, log: server + "** (stop) exited in: GenServer.call(Foo, {:update, %{a: \"x), y(\"}}, 5000)\n    ** (EXIT) time out\n" + frame1 + last + info, more: is(chainOf, "call GenServer.call(Foo, {:update, %{a: \"x), y(\"}}, 5000) Foo \n")},
-		{number: 43, want: []string{`1-4 gen_server runtime_error: Shop.Cart | %RuntimeError{message: "x"} | Shop.Cart.f/2 lib/shop/cart.ex:12`, `5-8 gen_server runtime_error: Shop.Cart | %RuntimeError{message: "x"} | Shop.Cart.f/2 lib/shop/cart.ex:99`}, log: server + "** (RuntimeError) x\n    (shop 0.1.0) lib/shop/cart.ex:12: anonymous fn/1 in Shop.Cart.f/2\n" + last + server + "** (RuntimeError) x\n    (shop 0.2.0) lib/shop/cart.ex:99: anonymous fn/1 in Shop.Cart.f/2\n" + last},
+		{number: 43, want: []string{`1-4 gen_server runtime_error: Shop.Cart | %RuntimeError{message: "x"} | Shop.Cart.f/2 lib/shop/cart.ex:12`, `5-8 gen_server runtime_error: Shop.Cart | %RuntimeError{message: "x"} | Shop.Cart.f/2 lib/shop/cart.ex:99`}, log: server + "** (RuntimeError) x\n    (shop 0.1.0) lib/shop/cart.ex:12: anonymous fn/1 in Shop.Cart.f/2\n" + last + server + "** (RuntimeError) x\n    (shop 0.2.0) lib/shop/cart.ex:99: anonymous fn/1 in Shop.Cart.f/2\n" + last, more: func(t *testing.T, got []account) {
+			if got[0].Fingerprint != got[1].Fingerprint {
+				t.Errorf("fingerprints %s and %s", got[0].Fingerprint, got[1].Fingerprint)
+			}
+		}},
 		{number: 46, want: []string{`1-5 gen_server runtime_error: Shop.Cart | %RuntimeError{message: "x"} | Shop.Cart.handle_call/3 lib/shop/cart.ex:12`}, log: server + "** (RuntimeError) x\n" + frame1 + last + "State: %{password: \"hunter2\"}\n" + info},
-		{number: 47, want: []string{`1-1 connection db_client_exited: #PID<0.461.0> :proc_lib | %DBConnection.ConnectionError{message: "client #PID<0.9.0> exited", ...} | `}, log: "12:00:00.000 [info] Postgrex.Protocol (#PID<0.461.0> (:proc_lib)) disconnected: ** (DBConnection.ConnectionError) client #PID<0.9.0> exited\n" + info},
+		{number: 47, want: []string{`1-1 connection db_client_exited: #PID<0.461.0> :proc_lib | %DBConnection.ConnectionError{message: "client #PID<0.9.0> exited", ...} | `}, log: "12:00:00.000 [info] Postgrex.Protocol (#PID<0.461.0> (:proc_lib)) disconnected: ** (DBConnection.ConnectionError) client #PID<0.9.0> exited\n" + info, more: is(severityOf, "info")},
 		{number: 57, want: []string{"1-3 gen_server custom_exit: #PID<0.9.0> | :one | ", "4-6 gen_server custom_exit: #PID<0.9.0> | :two | "}, log: "web-1  | 12:00:00.000 [error] GenServer #PID<0.9.0> terminating\nweb-1  | ** (stop) :one\nweb-1  | Last message: :x\nweb-2  | 12:00:00.000 [error] GenServer #PID<0.9.0> terminating\nweb-2  | ** (stop) :two\nweb-2  | Last message: :y\n"},
 	}
 }
@@ -226,8 +261,8 @@ func webCases() []hardCase {
 		{number: 59, want: []string{`1-9 slogan env_var_missing:  | %RuntimeError{message: "environment variable DATABASE_URL is missing.\nFor example: x"} | (file) /app/releases/0.4.2/runtime.exs:6`}, log: "{\"init terminating in do_boot\",{#{'__exception__' => true,'__struct__' => 'Elixir.RuntimeError',message => <<101,110,ERROR! Config provider Config.Reader failed with:\n** (RuntimeError) environment variable DATABASE_URL is missing.\nFor example: x\n\n    /app/releases/0.4.2/runtime.exs:6: (file)\n118>>}}}\ninit terminating in do_boot ({,[{…}]})\n\nCrash dump is being written to: erl_crash.dump...done\n"},
 		{number: 60, want: []string{"1-1 job oban_crash:  | %Oban.CrashError{reason: :boom, ...} | "}, log: "12:00:00.000 [info] {\"args\":{},\"attempt\":1,\"duration\":2396,\"error\":\"** (Oban.CrashError) ** (exit) :boom\",\"event\":\"job:exception\",\"id\":1,\"queue\":\"default\",\"source\":\"oban\",\"state\":\"failure\",\"worker\":\"Shop.Jobs.Invoice\"}\n" + info},
 		{number: 61, want: []string{`1-3 request runtime_error:  | %RuntimeError{message: "boom"} | Shop.Pricing.boom/1 lib/shop/pricing.ex:6`, `5-7 job runtime_error:  | %RuntimeError{message: "late"} | A.f/1 lib/a.ex:1`}, log: "12:00:00.000 [error] ** (RuntimeError) boom\n" + bandit + "\n12:00:00.001 [error] ** (RuntimeError) late\n    (shop 0.1.0) lib/a.ex:1: A.f/1\n    (broadway 1.3.0) lib/broadway/topology/processor_stage.ex:120: Broadway.Topology.ProcessorStage.handle_messages/4\n" + info},
-		{number: 62, want: []string{"1-4 process phoenix_no_route: #PID<0.1.0> :cowboy_stream_h.request_process/3 | {%Phoenix.Router.NoRouteError{conn: nil}, {MyAppWeb.Endpoint, :call, [%Plug.Conn{adapter: {A, :...}}, []]}} | MyAppWeb.Router.call/2 lib/r.ex:3"}, log: "12:00:00.000 [error] Process #PID<0.1.0> terminating\n** (exit) {{{%Phoenix.Router.NoRouteError{conn: nil}, [{MyAppWeb.Router, :call, 2, [file: ~c\"lib/r.ex\", line: 3]}]}, {MyAppWeb.Endpoint, :call, [%Plug.Conn{adapter: {A, :...}}, []]}}, []}\nInitial Call: :cowboy_stream_h.request_process/3\nAncestors: [MyAppWeb.Endpoint.HTTP]\n" + info},
+		{number: 62, want: []string{"1-4 process phoenix_no_route: #PID<0.1.0> :cowboy_stream_h.request_process/3 | {%Phoenix.Router.NoRouteError{conn: nil}, {MyAppWeb.Endpoint, :call, [%Plug.Conn{adapter: {A, :...}}, []]}} | MyAppWeb.Router.call/2 lib/r.ex:3"}, log: "12:00:00.000 [error] Process #PID<0.1.0> terminating\n** (exit) {{{%Phoenix.Router.NoRouteError{conn: nil}, [{MyAppWeb.Router, :call, 2, [file: ~c\"lib/r.ex\", line: 3]}]}, {MyAppWeb.Endpoint, :call, [%Plug.Conn{adapter: {A, :...}}, []]}}, []}\nInitial Call: :cowboy_stream_h.request_process/3\nAncestors: [MyAppWeb.Endpoint.HTTP]\n" + info, more: is(severityOf, "info")},
 		{number: 64, want: []string{"1-1 gen_server badmatch:  | %MatchError{term: :x} | Shop.Pricing.match/1 lib/shop/pricing.ex:6"}, log: "{\"message\":\"no match of right hand side value: :x\",\"severity\":\"ERROR\",\"time\":\"2026-11-21T02:22:43.082Z\",\"stack_trace\":\"** (MatchError) no match of right hand side value: :x\\n    (shop 0.4.2) lib/shop/pricing.ex:6:in `Shop.Pricing.match/1'\\n    (stdlib 4.2) gen_server.erl:1123:in `:gen_server.try_dispatch/4'\\n\"}\n"},
-		{number: 66, want: each(16, 1, "connection db_connect_failed: #PID<0.4…"), log: pool},
+		{number: 66, incidents: 1, want: each(16, 1, "connection db_connect_failed: #PID<0.4…"), log: pool},
 	}
 }
