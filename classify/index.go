@@ -42,6 +42,8 @@ type entry struct {
 	frame       *regexp.Regexp
 	frames      *regexp.Regexp
 	initialCall *regexp.Regexp
+	lastText    *regexp.Regexp
+	name        *regexp.Regexp
 	err         error
 }
 
@@ -145,12 +147,12 @@ func (m *Match) named() bool {
 // circumstances reports whether the match asks for anything beside the reason.
 func (m *Match) circumstances() bool {
 	return m.Frame != "" || m.Frames != "" || len(m.Kind) > 0 || len(m.Context) > 0 ||
-		m.LastMessage != "" || m.InitialCall != "" || m.Class != "" || len(m.ChildType) > 0
+		m.LastMessage != "" || m.LastText != "" || len(m.Shape) > 0 || m.Name != "" || m.InitialCall != "" || m.Class != "" || len(m.ChildType) > 0
 }
 
 // size measures the match's constraint.
 func (m *Match) size() int {
-	n := len(m.Reason) + len(m.Text) + len(m.Frame) + len(m.Frames) + len(m.LastMessage) + len(m.InitialCall) + len(m.Class)
+	n := len(m.Reason) + len(m.Text) + len(m.Frame) + len(m.Frames) + len(m.LastMessage) + len(m.LastText) + len(m.Name) + len(m.InitialCall) + len(m.Class)
 	switch m.Exception {
 	case "":
 	case "*":
@@ -158,7 +160,7 @@ func (m *Match) size() int {
 	default:
 		n += 20
 	}
-	for _, list := range [][]string{m.Kind, m.Context, m.ChildType} {
+	for _, list := range [][]string{m.Kind, m.Context, m.ChildType, m.Shape} {
 		if len(list) > 0 {
 			n += 8
 		}
@@ -177,6 +179,7 @@ func (e *entry) compile() error {
 		e.frame = e.readRegexp(m.Frame)
 		e.frames = e.readRegexp(m.Frames)
 		e.initialCall = e.readRegexp(m.InitialCall)
+		e.lastText, e.name = e.readRegexp(m.LastText), e.readRegexp(m.Name)
 	})
 	return e.err
 }
@@ -299,7 +302,7 @@ func closer(a, b hit) int {
 // binds.
 func (e *entry) fits(s *subject, l level) ([]Binding, bool) {
 	m, r := e.match, s.report
-	if e.compile() != nil || !oneOf(m.Kind, string(r.Kind)) || !oneOf(m.Context, r.Context) {
+	if e.compile() != nil || !oneOf(m.Kind, string(r.Kind)) || !oneOf(m.Context, r.Context) || !oneOf(m.Shape, r.Shape) {
 		return nil, false
 	}
 	if m.NoReason && l.raw.Kind != term.None {
@@ -312,6 +315,12 @@ func (e *entry) fits(s *subject, l level) ([]Binding, bool) {
 		return nil, false
 	}
 	if e.initialCall != nil && !e.initialCall.MatchString(r.Process.InitialCall) {
+		return nil, false
+	}
+	if e.name != nil && !e.name.MatchString(r.Process.Name) {
+		return nil, false
+	}
+	if e.lastText != nil && (r.LastMessage == nil || !e.lastText.MatchString(r.LastMessage.Text)) {
 		return nil, false
 	}
 	if !e.fitsStack(l.stack) {

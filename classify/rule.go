@@ -20,6 +20,7 @@ type Rule struct {
 	Principle string
 	Docs      []string
 	Match     []Match
+	Computed  bool // found by classify/incident among several findings; no match of one report names it
 }
 
 // Match is one way in which a rule fits; all the fields that are set must fit.
@@ -41,6 +42,10 @@ type Match struct {
 	Wraps     bool     // Reason is of an envelope, whatever is in it: a rule that names what is inside is closer
 
 	Aside bool // only ever an alternative: the kind of report says the same, and a generic rule says more of the reason
+
+	LastText string   // regular expression over the last message as it was printed
+	Shape    []string // of the report: what was read, as "otp_ranch"
+	Name     string   // regular expression over the name of the process
 
 	heads []string // keys of the index; nil: any term may fit
 }

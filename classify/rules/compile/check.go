@@ -45,13 +45,16 @@ func (f *File) check() error {
 		empty bool
 	}{
 		{"$.title", f.Title == ""}, {"$.since", f.Since == ""}, {"$.summary", f.Summary == ""},
-		{"$.principle", f.Principle == ""}, {"$.match", len(f.Match) == 0}, {"$.causes", len(f.Causes) == 0},
+		{"$.principle", f.Principle == ""}, {"$.match", len(f.Match) == 0 && !f.Computed}, {"$.causes", len(f.Causes) == 0},
 		{"$.checks", len(f.Checks) == 0}, {"$.fixes", len(f.Fixes) == 0}, {"$.docs", len(f.Docs) == 0},
 		{"$.examples", len(f.Examples) == 0},
 	} {
 		if w.empty {
 			return f.errorf(w.at, "%s is missing; every rule has it", strings.TrimPrefix(w.at, "$."))
 		}
+	}
+	if f.Computed && len(f.Match) > 0 {
+		return f.errorf("$.match", "a computed rule has no match")
 	}
 	for i := range f.Match {
 		if err := f.checkMatch(i); err != nil {
@@ -75,7 +78,7 @@ func (f *File) checkMatch(i int) error {
 			return f.errorf(at+"."+p[0], "expected a term pattern: %v", err)
 		}
 	}
-	for _, re := range [][2]string{{"text", m.Text}, {"frame", m.Frame}, {"frames", m.Frames}, {"initial_call", m.InitialCall}} {
+	for _, re := range [][2]string{{"text", m.Text}, {"frame", m.Frame}, {"frames", m.Frames}, {"last_text", m.LastText}, {"name", m.Name}, {"initial_call", m.InitialCall}} {
 		if _, err := regexp.Compile(re[1]); err != nil {
 			return f.errorf(at+"."+re[0], "expected a regular expression: %v", err)
 		}

@@ -47,6 +47,9 @@ func writeRule(b *bytes.Buffer, f *File) {
 	if f.Generic {
 		b.WriteString("Generic: true,\n")
 	}
+	if f.Computed {
+		b.WriteString("Computed: true,\n")
+	}
 	str("Severity", f.Severity)
 	str("Nature", f.Nature)
 	str("Blame", f.Blame)
@@ -56,11 +59,14 @@ func writeRule(b *bytes.Buffer, f *File) {
 	list("Fixes", f.Fixes)
 	str("Principle", f.Principle)
 	list("Docs", f.Docs)
-	b.WriteString("Match: []Match{\n")
-	for i := range f.Match {
-		writeMatch(b, &f.Match[i])
+	if len(f.Match) > 0 {
+		b.WriteString("Match: []Match{\n")
+		for i := range f.Match {
+			writeMatch(b, &f.Match[i])
+		}
+		b.WriteString("},\n")
 	}
-	b.WriteString("},\n},\n")
+	b.WriteString("},\n")
 }
 
 // writeMatch writes one match with the keys of the index, so that starting the
@@ -92,6 +98,9 @@ func writeMatch(b *bytes.Buffer, m *Match) {
 	list("Kind", m.Kind)
 	list("Context", m.Context)
 	str("LastMessage", m.LastMessage)
+	str("LastText", m.LastText)
+	list("Shape", m.Shape)
+	str("Name", m.Name)
 	str("InitialCall", m.InitialCall)
 	str("Class", m.Class)
 	list("ChildType", m.ChildType)

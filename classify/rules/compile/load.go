@@ -24,6 +24,7 @@ type File struct {
 	Since           string    `yaml:"since"`
 	Group           string    `yaml:"group"`
 	Generic         bool      `yaml:"generic"`
+	Computed        bool      `yaml:"computed"` // by classify/incident, of several findings: the rule has no match
 	Match           []Match   `yaml:"match"`
 	Severity        string    `yaml:"severity"`
 	Nature          string    `yaml:"nature"`
@@ -52,6 +53,9 @@ type Match struct {
 	Kind        []string `yaml:"kind"`
 	Context     []string `yaml:"context"`
 	LastMessage string   `yaml:"last_message"`
+	LastText    string   `yaml:"last_text"`
+	Shape       []string `yaml:"shape"`
+	Name        string   `yaml:"name"`
 	InitialCall string   `yaml:"initial_call"`
 	Class       string   `yaml:"class"`
 	ChildType   []string `yaml:"child_type"`
@@ -62,12 +66,14 @@ type Match struct {
 
 // Example is a real log. Want is the rule that an example of another rule's
 // look-alike has instead; Binds are names that must be bound, as Elixir prints
-// their values.
+// their values. Unread says that the parser makes no report of this text, as of
+// messages that tell of no process: it is then taken as the text of a report.
 type Example struct {
-	By    string            `yaml:"by"`
-	Want  string            `yaml:"want"`
-	Log   string            `yaml:"log"`
-	Binds map[string]string `yaml:"binds"`
+	By     string            `yaml:"by"`
+	Want   string            `yaml:"want"`
+	Log    string            `yaml:"log"`
+	Unread bool              `yaml:"unread"`
+	Binds  map[string]string `yaml:"binds"`
 }
 
 // Load reads and checks all rule files of a folder, in the order of their ids.

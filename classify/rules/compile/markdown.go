@@ -61,6 +61,9 @@ func page(f *File, files []*File) string {
 	section(&b, "Fix", "- ", f.Fixes)
 	fmt.Fprintf(&b, "## Principle\n\n%s\n\n", names(f.Principle))
 	b.WriteString("## Matches\n\n")
+	if f.Computed {
+		b.WriteString("- several reports together; no single one shows it\n")
+	}
 	for i := range f.Match {
 		fmt.Fprintf(&b, "- %s\n", f.Match[i].describe())
 	}
@@ -117,6 +120,9 @@ func (m *Match) describe() string {
 	add("kind", strings.Join(m.Kind, ", "))
 	add("context", strings.Join(m.Context, ", "))
 	add("last message", m.LastMessage)
+	add("last message as printed", m.LastText)
+	add("shape", strings.Join(m.Shape, ", "))
+	add("name of the process", m.Name)
 	add("initial call", m.InitialCall)
 	add("class", m.Class)
 	add("child type", strings.Join(m.ChildType, ", "))
