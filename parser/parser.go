@@ -75,6 +75,9 @@ func Parse(rec *ingest.Record) []*Report {
 			break
 		}
 	}
+	if n := len(out); n > 0 && out[n-1].Complete && endsCut(out[n-1], rec.Body) {
+		out[n-1].Complete = false
+	}
 	if rec.Lenient && len(out) == 0 {
 		out = appendOrphan(out, rec)
 	}
