@@ -7,7 +7,6 @@ import (
 	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/classify/incident"
 	"github.com/beamlog/beamlog/parser"
-	"github.com/beamlog/beamlog/parser/term"
 )
 
 // The names of the published schemas; docs/schema holds them.
@@ -148,13 +147,15 @@ func (w *writer) process(key string, r *parser.Report) {
 		w.null(key)
 		return
 	}
-	w.object(key, func() {
-		w.known("pid", p.Pid)
-		w.known("name", p.Name)
-		w.known("initial_call", p.InitialCall)
-		w.known("label", p.Label)
-		w.known("handler", p.Handler)
-	})
+	w.object(key, func() { w.processMembers(&p) })
+}
+
+func (w *writer) processMembers(p *parser.Process) {
+	w.known("pid", p.Pid)
+	w.known("name", p.Name)
+	w.known("initial_call", p.InitialCall)
+	w.known("label", p.Label)
+	w.known("handler", p.Handler)
 }
 
 func (w *writer) client(c *parser.Client) {
@@ -163,12 +164,16 @@ func (w *writer) client(c *parser.Client) {
 		return
 	}
 	w.object("client", func() {
-		w.known("pid", c.Pid)
-		w.known("name", c.Name)
-		w.known("state", c.State)
-		w.known("node", c.Node)
+		w.clientMembers(c)
 		w.stack("stacktrace", c.Stack)
 	})
+}
+
+func (w *writer) clientMembers(c *parser.Client) {
+	w.known("pid", c.Pid)
+	w.known("name", c.Name)
+	w.known("state", c.State)
+	w.known("node", c.Node)
 }
 
 func (w *writer) source(r *parser.Report) {
@@ -224,11 +229,7 @@ func (w *writer) reason(f *classify.Finding) {
 	r := &f.Report.Reason
 	text, _ := capped(r.Text, maxReasonText)
 	w.known("text", text)
-	if r.Term.Kind == term.None {
-		w.null("term")
-	} else {
-		w.str("term", r.Term.Elixir())
-	}
+	w.term("term", r.Term)
 	w.known("type", r.Type)
 	w.known("class", r.Class)
 	w.array("chain", len(r.Chain), func(i int) {
@@ -238,14 +239,18 @@ func (w *writer) reason(f *classify.Finding) {
 			pattern = f.ChainRules[i]
 		}
 		w.open('{')
-		w.str("via", string(link.Via))
-		w.known("relation", string(link.Relation))
-		w.known("detail", link.Detail)
-		w.known("target", link.Target)
+		w.linkMembers(link)
 		w.known("pattern", pattern)
 		w.stack("stacktrace", link.Stack)
 		w.close('}')
 	})
+}
+
+func (w *writer) linkMembers(l *parser.Link) {
+	w.str("via", string(l.Via))
+	w.known("relation", string(l.Relation))
+	w.known("detail", l.Detail)
+	w.known("target", l.Target)
 }
 
 func (w *writer) supervision(r *parser.Report) {

@@ -75,11 +75,7 @@ func dialectName(d term.Dialect) string {
 
 func (w *writer) wholeProcess(p *parser.Process) {
 	w.object("process", func() {
-		w.known("pid", p.Pid)
-		w.known("name", p.Name)
-		w.known("initial_call", p.InitialCall)
-		w.known("label", p.Label)
-		w.known("handler", p.Handler)
+		w.processMembers(p)
 		w.strings("ancestors", p.Ancestors)
 		w.strings("links", p.Links)
 	})
@@ -91,10 +87,7 @@ func (w *writer) wholeClient(c *parser.Client) {
 		return
 	}
 	w.object("client", func() {
-		w.known("pid", c.Pid)
-		w.known("name", c.Name)
-		w.known("state", c.State)
-		w.known("node", c.Node)
+		w.clientMembers(c)
 		w.wholeStack("stacktrace", c.Stack)
 	})
 }
@@ -165,10 +158,7 @@ func (w *writer) wholeReason(r *parser.Reason) {
 	w.array("chain", len(r.Chain), func(i int) {
 		link := &r.Chain[i]
 		w.open('{')
-		w.str("via", string(link.Via))
-		w.known("relation", string(link.Relation))
-		w.known("detail", link.Detail)
-		w.known("target", link.Target)
+		w.linkMembers(link)
 		w.term("envelope", link.Envelope)
 		w.wholeStack("stacktrace", link.Stack)
 		w.close('}')
