@@ -14,6 +14,11 @@ func otpValue(text string) string {
 	if rest, ok := strings.CutPrefix(text, "**"); ok {
 		text = strings.TrimLeft(rest, " \t\n")
 	}
+	if value, joined := strings.CutSuffix(text, ","); joined {
+		if end, closed := term.Skip(value, 0); closed && end == len(value) { // else it may end within a term
+			text = value
+		}
+	}
 	return text
 }
 

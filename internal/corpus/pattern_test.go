@@ -56,9 +56,11 @@ func (l corpusLog) cutReason(got string, want []string) bool {
 // readWant reads the expectations for a log's program: scenario to ids.
 func readWant(t *testing.T, l corpusLog) map[string][]string {
 	t.Helper()
-	language := "elixir"
-	if !strings.Contains(l.path, "/corpus-elixir-") {
-		language = "erlang"
+	language := "erlang"
+	for _, other := range []string{"elixir", "rabbitmq"} {
+		if strings.Contains(l.path, "/corpus-"+other+"-") {
+			language = other
+		}
 	}
 	text, err := os.ReadFile(filepath.Join(programs, language, l.program+".want"))
 	if err != nil {

@@ -130,6 +130,9 @@ facts({Format, [Pid | Args]}, #{error_logger := #{emulator := true}}) when is_li
         nomatch -> none;
         _ -> {{emulator, error}, [{kind, <<"process">>}, {pid, term(Pid)} | reason(lists:last(Args))]}
     end;
+facts({report, #{label := {error_logger, _}, format := "** Generic server " ++ _, args := [Name | Args]}}, Meta) ->
+    %% RabbitMQ's gen_server2
+    {{gen_server2, terminate}, [{kind, <<"gen_server">>}, pid(Meta), {name, name(Name)} | reason(lists:last(Args))]};
 facts({report, #{label := {_, no_handle_info} = L}}, _) ->
     {L, [{kind, <<"note">>}]};        % no report, but a rule may name it
 facts({report, #{label := {supervisor, unexpected_msg} = L}}, _) ->
