@@ -34,7 +34,7 @@ func (c *cutter) takeGrouped(s *stream, l *textLine, p *prefix) {
 		s.groups = append(s.groups, g)
 		s.start = -1
 		c.begin(g, p, l)
-	} else if g.open != nil {
+	} else if g.open != nil && (l.off >= g.seen || l.next == c.ahead) { // else it is read again, for another stream
 		c.add(g.open, l, l.text[p.end:])
 	}
 	g.gap = 0
