@@ -64,6 +64,9 @@ func readMessage(rec *ingest.Record) (*Report, int) {
 	switch {
 	case m.holds == unexpectedMessage:
 		r.unexpected(body)
+	case m.kind == KindOther && m.reason != "":
+		// Another process died of it, and has its own report: here it is told only.
+		r.keep("Reason", body[strings.Index(body, m.reason)+len(m.reason):])
 	case m.reason != "":
 		at := strings.Index(body, m.reason) + len(m.reason)
 		tree, l := parseText(bannerGrammar(), body[at:], &exitTextLayout)
