@@ -42,6 +42,8 @@ func New(o Options) (*Engine, error) {
 type subject struct {
 	report  *parser.Report
 	message *term.Term
+	stack   *parser.Frame // the first frame of the stack that joined is of
+	joined  string
 }
 
 // lastMessage reads the report's last message; the zero Term if it has none.

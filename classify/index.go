@@ -38,7 +38,7 @@ type entry struct {
 	pattern     *term.Pattern
 	lastMessage *term.Pattern
 	text        *regexp.Regexp
-	literal     string // that a text must hold for text to fit
+	literals    []string // of which a text must hold one for text to fit; none: it may fit any
 	frame       *regexp.Regexp
 	frames      *regexp.Regexp
 	initialCall *regexp.Regexp
@@ -175,7 +175,7 @@ func (e *entry) compile() error {
 		m := e.match
 		e.pattern = e.readPattern(m.Reason)
 		e.lastMessage = e.readPattern(m.LastMessage)
-		e.text, e.literal = e.readRegexp(m.Text), literalOf(m.Text)
+		e.text, e.literals = e.readRegexp(m.Text), literalsOf(m.Text)
 		e.frame = e.readRegexp(m.Frame)
 		e.frames = e.readRegexp(m.Frames)
 		e.initialCall = e.readRegexp(m.InitialCall)
@@ -206,34 +206,67 @@ func (e *entry) readRegexp(s string) *regexp.Regexp {
 	return re
 }
 
-// literalOf gives the longest text that every match of an expression holds: a
-// test for it is far cheaper than the expression.
-func literalOf(expr string) string {
+// literalsOf gives texts of which every match of an expression holds one: a test
+// for them is far cheaper than the expression. None where it cannot tell.
+func literalsOf(expr string) []string {
 	re, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
-		return ""
+		return nil
 	}
-	return longestLiteral(re.Simplify())
+	return required(re.Simplify())
 }
 
-func longestLiteral(re *syntax.Regexp) string {
+// required is [literalsOf] for a part of an expression: of the parts of a
+// sequence, the one whose shortest literal is longest.
+func required(re *syntax.Regexp) []string {
 	switch re.Op {
 	case syntax.OpLiteral:
 		if re.Flags&syntax.FoldCase == 0 {
-			return string(re.Rune)
+			return []string{string(re.Rune)}
 		}
 	case syntax.OpConcat:
-		longest := ""
+		var best []string
 		for _, sub := range re.Sub {
-			if lit := longestLiteral(sub); len(lit) > len(longest) {
-				longest = lit
+			if lits := required(sub); shortest(lits) > shortest(best) {
+				best = lits
 			}
 		}
-		return longest
+		return best
+	case syntax.OpAlternate:
+		var all []string
+		for _, sub := range re.Sub {
+			lits := required(sub)
+			if len(lits) == 0 {
+				return nil
+			}
+			all = append(all, lits...)
+		}
+		return all
 	case syntax.OpCapture, syntax.OpPlus:
-		return longestLiteral(re.Sub[0])
+		return required(re.Sub[0])
 	}
-	return ""
+	return nil
+}
+
+// shortest is the length of the shortest text, 0 if there is none.
+func shortest(texts []string) int {
+	n := 0
+	for i, s := range texts {
+		if i == 0 || len(s) < n {
+			n = len(s)
+		}
+	}
+	return n
+}
+
+// containsAny reports whether s holds one of texts; none asks for nothing.
+func containsAny(s string, texts []string) bool {
+	for _, t := range texts {
+		if strings.Contains(s, t) {
+			return true
+		}
+	}
+	return len(texts) == 0
 }
 
 // hit is an entry that fits.
@@ -249,7 +282,7 @@ func (x *index) find(s *subject, l level) []hit {
 	// where no rule names the term.
 	if len(hits) == 0 || hits[0].tier > tierException {
 		for _, e := range x.any {
-			if bound, ok := e.fits(s, l); ok {
+			if bound, ok := e.fits(s, &l); ok {
 				hits = append(hits, hit{e, bound})
 			}
 		}
@@ -269,7 +302,7 @@ func (x *index) named(s *subject, l level) []hit {
 				continue
 			}
 			seen = append(seen, e)
-			if bound, ok := e.fits(s, l); ok {
+			if bound, ok := e.fits(s, &l); ok {
 				hits = append(hits, hit{e, bound})
 			}
 		}
@@ -300,9 +333,12 @@ func closer(a, b hit) int {
 
 // fits says whether the match fits a level of the report's reason, and what it
 // binds.
-func (e *entry) fits(s *subject, l level) ([]Binding, bool) {
+func (e *entry) fits(s *subject, l *level) ([]Binding, bool) {
 	m, r := e.match, s.report
-	if e.compile() != nil || !oneOf(m.Kind, string(r.Kind)) || !oneOf(m.Context, r.Context) || !oneOf(m.Shape, r.Shape) {
+	if !oneOf(m.Kind, string(r.Kind)) || !oneOf(m.Context, r.Context) || !oneOf(m.Shape, r.Shape) || e.compile() != nil {
+		return nil, false
+	}
+	if e.text != nil && !containsAny(l.text, e.literals) {
 		return nil, false
 	}
 	if m.NoReason && l.raw.Kind != term.None {
@@ -323,7 +359,7 @@ func (e *entry) fits(s *subject, l level) ([]Binding, bool) {
 	if e.lastText != nil && (r.LastMessage == nil || !e.lastText.MatchString(r.LastMessage.Text)) {
 		return nil, false
 	}
-	if !e.fitsStack(l.stack) {
+	if !e.fitsStack(s, l.stack) {
 		return nil, false
 	}
 	var bound []Binding
@@ -342,9 +378,6 @@ func (e *entry) fits(s *subject, l level) ([]Binding, bool) {
 		bound = appendBound(bound, b)
 	}
 	if e.text != nil {
-		if !strings.Contains(l.text, e.literal) {
-			return nil, false
-		}
 		groups := e.text.FindStringSubmatch(l.text)
 		if groups == nil {
 			return nil, false
@@ -359,11 +392,22 @@ func (e *entry) fits(s *subject, l level) ([]Binding, bool) {
 }
 
 // fitsStack checks the parts of a match that look at frames.
-func (e *entry) fitsStack(stack []parser.Frame) bool {
+func (e *entry) fitsStack(s *subject, stack []parser.Frame) bool {
 	if e.frame != nil && (len(stack) == 0 || !e.frame.MatchString(mfa(stack[0]))) {
 		return false
 	}
-	return e.frames == nil || e.frames.MatchString(joined(stack))
+	return e.frames == nil || e.frames.MatchString(s.frames(stack))
+}
+
+// frames is [joined] of a stack, which many rules look at in turn.
+func (s *subject) frames(stack []parser.Frame) string {
+	if len(stack) == 0 {
+		return ""
+	}
+	if s.stack != &stack[0] {
+		s.stack, s.joined = &stack[0], joined(stack)
+	}
+	return s.joined
 }
 
 // maxJoined bounds how many frames rules see.

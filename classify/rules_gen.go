@@ -3807,7 +3807,7 @@ var builtin = []*Rule{
 			{Reason: ":eacces", Frames: "(?m)^(gen_tcp|gen_udp|inet_tcp|prim_inet|ranch\\w*|socket|ssl)\\.(listen|open|bind|start_listener)", heads: []string{"eacces"}},
 			{Reason: "{:listen_error, _ref, :eacces}", heads: []string{"listen_error/3"}},
 			{Reason: ":eacces", Shape: []string{"otp_ranch"}, heads: []string{"eacces"}},
-			{Text: "(?i)\\blisten\\w*\\b.*\\b(?:eacces|permission denied)", heads: []string{"*"}},
+			{Text: "\\b[Ll]isten\\w*\\b.*\\b(?:eacces|permission denied)", heads: []string{"*"}},
 		},
 	},
 	{
@@ -4632,7 +4632,7 @@ var builtin = []*Rule{
 		Principle: "Native code runs without a net: its crash is the node's.",
 		Docs:      []string{"https://www.erlang.org/doc/system/nif.html"},
 		Match: []Match{
-			{Text: "(?i)segmentation fault", Weak: true, heads: []string{"*"}},
+			{Text: "[Ss]egmentation fault", Weak: true, heads: []string{"*"}},
 			{Text: "\\bbeam\\.smp\\b.*\\b(?:Assertion|segfault|SIGSEGV|SIGABRT)", Weak: true, heads: []string{"*"}},
 			{Text: "\\b(?:exit(?:ed)?|status|code)\\b.{0,20}\\b(?:139|134)\\b", Weak: true, heads: []string{"*"}},
 		},

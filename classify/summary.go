@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/beamlog/beamlog/classify/template"
 	"github.com/beamlog/beamlog/parser"
 	"github.com/beamlog/beamlog/parser/term"
 )
@@ -27,44 +28,35 @@ var neutral = [...][2]string{
 
 // Fill fills the names of a template such as "{{process}} called itself" with
 // what the finding's rule bound and what its report tells. A name that neither
-// knows becomes neutral words. A clause in double brackets is left out where a
-// name in it is not known, or replaced by what stands after its bar:
-//
-//	The node stopped[[ because {{app}} ended]].
-//	[[{{worker}}|A job]] took longer than its limit.
-func (f *Finding) Fill(template string) string {
-	return fill(template, f, &subject{report: f.Report})
+// knows becomes neutral words. A clause whose names it does not know is left out: see
+// package template.
+func (f *Finding) Fill(text string) string {
+	return fill(text, f, &subject{report: f.Report})
 }
 
 // summary is the rule's summary, filled in.
 func summary(f *Finding, s *subject) string { return fill(f.Rule.Summary, f, s) }
 
 // fill fills a template clause by clause.
-func fill(template string, f *Finding, s *subject) string {
+func fill(text string, f *Finding, s *subject) string {
 	var b strings.Builder
-	for template != "" {
-		before, rest, _ := strings.Cut(template, "[[")
-		text, _ := names(before, f, s)
-		b.WriteString(text)
-		clause, after, _ := strings.Cut(rest, "]]")
-		clause, instead, _ := strings.Cut(clause, "|")
-		text, known := names(clause, f, s)
-		if !known {
-			text, _ = names(instead, f, s)
+	for _, c := range template.Clauses(text) {
+		said, known := names(c.Text, f, s)
+		if c.Optional && !known {
+			said, _ = names(c.Instead, f, s)
 		}
-		b.WriteString(text)
-		template = after
+		b.WriteString(said)
 	}
 	return capital(b.String())
 }
 
 // names replaces each {{name}}; known is false if the report does not tell one
 // of them.
-func names(template string, f *Finding, s *subject) (text string, known bool) {
+func names(text string, f *Finding, s *subject) (said string, known bool) {
 	var b strings.Builder
 	known = true
 	for {
-		before, rest, ok := strings.Cut(template, "{{")
+		before, rest, ok := strings.Cut(text, "{{")
 		b.WriteString(before)
 		if !ok {
 			return b.String(), known
@@ -79,7 +71,7 @@ func names(template string, f *Finding, s *subject) (text string, known bool) {
 			word = neutralWord(name)
 		}
 		b.WriteString(word)
-		template = after
+		text = after
 	}
 }
 

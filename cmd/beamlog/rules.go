@@ -1,11 +1,15 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"text/tabwriter"
 
 	"github.com/beamlog/beamlog/classify"
+	"github.com/beamlog/beamlog/classify/ruleset"
 	"github.com/beamlog/beamlog/internal/console"
 	"github.com/beamlog/beamlog/internal/render"
 	"github.com/spf13/cobra"
@@ -20,7 +24,7 @@ func newRulesCmd() *cobra.Command {
 			return cmd.Help()
 		},
 	}
-	cmd.AddCommand(newRulesListCmd(), newRulesShowCmd())
+	cmd.AddCommand(newRulesListCmd(), newRulesShowCmd(), newRulesTestCmd(), newRulesNewCmd())
 	return cmd
 }
 
@@ -88,4 +92,73 @@ func runRulesShow(id string, s *streams) (err error) {
 	}
 	defer func() { err = errors.Join(done(), err) }()
 	return render.Rule(w, r, render.Options{Color: s.colored(), Width: console.Width(s.out)})
+}
+
+// userRules is where a project keeps rules of its own.
+const userRules = ".beamlog/rules"
+
+// loadRules gives the rules of --rules, or of the project's own directory, over
+// the built-in ones; nil where there are none.
+func (s *streams) loadRules() ([]*classify.Rule, error) {
+	dir := s.rules
+	if dir == "" {
+		if info, err := os.Stat(userRules); err != nil || !info.IsDir() {
+			return nil, nil
+		}
+		dir = userRules
+	}
+	set, err := ruleset.Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	return set.Over(classify.Rules()), nil
+}
+
+func newRulesTestCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "test DIR",
+		Short: "Run the examples of your own rules",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runRulesTest(cmd.Context(), args[0], cmd.OutOrStdout())
+		},
+	}
+}
+
+func runRulesTest(ctx context.Context, dir string, w io.Writer) error {
+	set, err := ruleset.Load(dir)
+	if err != nil {
+		return err
+	}
+	e, err := classify.New(classify.Options{Rules: set.Over(classify.Rules())})
+	if err != nil {
+		return err
+	}
+	n, failed := ruleset.Test(ctx, e, set.Files)
+	for _, f := range failed {
+		fmt.Fprintln(w, f)
+	}
+	if len(failed) > 0 {
+		return fmt.Errorf("%d of %d examples failed", len(failed), n)
+	}
+	_, err = fmt.Fprintf(w, "%d rules, %d examples: all as they say\n", len(set.Files), n)
+	return err
+}
+
+func newRulesNewCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "new ID",
+		Short: "Write a rule file to begin with",
+		Example: `  beamlog rules new no_licence > .beamlog/rules/no_licence.yaml
+  beamlog rules test .beamlog/rules`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text, err := ruleset.Skeleton(args[0])
+			if err != nil {
+				return err
+			}
+			_, err = io.WriteString(cmd.OutOrStdout(), text)
+			return err
+		},
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/beamlog/beamlog/internal/console"
 	"github.com/beamlog/beamlog/internal/pipeline"
@@ -30,9 +31,11 @@ type streams struct {
 	files        []string
 	recursive    bool
 	lenient      bool
+	inputFormat  string
 	loggerFormat string
 	output       string
 	color        string
+	rules        string
 
 	in       io.Reader
 	out, err io.Writer
@@ -42,7 +45,9 @@ func (s *streams) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVarP(&s.recursive, "recursive", "r", false, "read all files below the directories that are named")
 	f.BoolVar(&s.lenient, "lenient", false, "read pasted text leniently (on by itself for short text without a logger's prefix)")
+	f.StringVar(&s.inputFormat, "input-format", ingest.FormatAuto, "read the input as this `format` instead of finding it out: "+strings.Join(ingest.InputFormats(), ", "))
 	f.StringVar(&s.loggerFormat, "logger-format", "", "the `pattern` of Elixir's console formatter, where it is not recognised: '$time $metadata[$level] $message'")
+	f.StringVar(&s.rules, "rules", "", "read rules of your own from this `directory` (default "+userRules+", if it exists)")
 	f.StringVarP(&s.output, "output", "o", "", "write the result to this `file` instead of stdout")
 	f.StringVar(&s.color, "color", "auto", "`when` to colour: auto, always, never")
 }
@@ -82,14 +87,22 @@ func (s *streams) colored() bool {
 // pipeline gives the options of a run over the inputs. Bad inputs are named on
 // stderr as they are met, and progress is shown there if it is a terminal.
 func (s *streams) pipeline() (pipeline.Options, error) {
+	if err := s.checkFormats(); err != nil {
+		return pipeline.Options{}, err
+	}
 	files, err := s.inputs()
 	if err != nil {
 		return pipeline.Options{}, err
 	}
+	rules, err := s.loadRules()
+	if err != nil {
+		return pipeline.Options{}, err
+	}
 	o := pipeline.Options{
+		Rules:  rules,
 		Inputs: files,
 		Stdin:  s.in,
-		Ingest: ingest.Options{Lenient: s.lenient, LoggerFormat: s.loggerFormat},
+		Ingest: ingest.Options{Lenient: s.lenient, LoggerFormat: s.loggerFormat, InputFormat: s.inputFormat},
 		Bad:    func(err error) { fmt.Fprintf(s.err, "beamlog: %v\n", err) },
 	}
 	if console.IsTerminal(s.err) && !console.IsTerminal(s.in) {
@@ -98,6 +111,20 @@ func (s *streams) pipeline() (pipeline.Options, error) {
 		o.Done = p.Clear
 	}
 	return o, nil
+}
+
+// checkFormats checks the flags that say how the input is to be read.
+func (s *streams) checkFormats() error {
+	if err := ingest.CheckInputFormat(s.inputFormat); err != nil {
+		return fmt.Errorf("--input-format: %w", err)
+	}
+	if s.loggerFormat == "" {
+		return nil
+	}
+	if err := ingest.CheckLoggerFormat(s.loggerFormat); err != nil {
+		return fmt.Errorf("--logger-format %q: %w", s.loggerFormat, err)
+	}
+	return nil
 }
 
 // tellGaps says on stderr what was not read whole or not understood, if anything:

@@ -24,6 +24,7 @@ type Options struct {
 	Stdin    io.Reader // never closed
 	Ingest   ingest.Options
 	Incident incident.Options
+	Rules    []*classify.Rule // instead of the built-in ones
 
 	// Bad is told of each input that could not be read, or not to its end; the
 	// others are read all the same.
@@ -54,7 +55,7 @@ const progressEvery = 256
 func Run(ctx context.Context, o Options, sink render.Format) (render.Summary, error) {
 	f := &flow{Options: o, sink: sink, tracker: incident.NewTracker(o.Incident)}
 	var err error
-	if f.engine, err = classify.New(classify.Options{}); err != nil {
+	if f.engine, err = classify.New(classify.Options{Rules: o.Rules}); err != nil {
 		return f.sum, err
 	}
 	if err := sink.Begin(render.Input{Files: f.names()}); err != nil {

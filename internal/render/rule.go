@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/beamlog/beamlog/classify"
+	"github.com/beamlog/beamlog/classify/template"
 	"github.com/beamlog/beamlog/internal/console"
 )
 
@@ -45,7 +46,7 @@ func Rule(w io.Writer, r *classify.Rule, o Options) error {
 }
 
 func names(s string) string {
-	return strings.NewReplacer("{{", "<", "}}", ">", "[[", "", "]]", "").Replace(s)
+	return template.Show(s, "<", ">")
 }
 
 func allNames(texts []string) []string {

@@ -29,6 +29,9 @@ func (f *File) check() error {
 	if want := strings.TrimSuffix(f.Name, ".yaml"); f.ID != want {
 		return f.errorf("$.id", "id is %q; expected %q, the file's name", f.ID, want)
 	}
+	if f.Disabled {
+		return f.checkDisabled()
+	}
 	for _, w := range []struct {
 		at, got string
 		want    []string
@@ -44,10 +47,10 @@ func (f *File) check() error {
 		at    string
 		empty bool
 	}{
-		{"$.title", f.Title == ""}, {"$.since", f.Since == ""}, {"$.summary", f.Summary == ""},
-		{"$.principle", f.Principle == ""}, {"$.match", len(f.Match) == 0 && !f.Computed}, {"$.causes", len(f.Causes) == 0},
-		{"$.checks", len(f.Checks) == 0}, {"$.fixes", len(f.Fixes) == 0}, {"$.docs", len(f.Docs) == 0},
-		{"$.examples", len(f.Examples) == 0},
+		{"$.title", f.Title == ""}, {"$.since", f.Since == "" && !f.user}, {"$.summary", f.Summary == ""},
+		{"$.principle", f.Principle == "" && !f.user}, {"$.match", len(f.Match) == 0 && !f.Computed}, {"$.causes", len(f.Causes) == 0},
+		{"$.checks", len(f.Checks) == 0}, {"$.fixes", len(f.Fixes) == 0}, {"$.docs", len(f.Docs) == 0 && !f.user},
+		{"$.examples", len(f.Examples) == 0 && !f.user},
 	} {
 		if w.empty {
 			return f.errorf(w.at, "%s is missing; every rule has it", strings.TrimPrefix(w.at, "$."))
@@ -67,6 +70,21 @@ func (f *File) check() error {
 	return f.checkTemplates()
 }
 
+// checkDisabled checks a file that only takes a built-in rule away.
+func (f *File) checkDisabled() error {
+	switch {
+	case !f.user:
+		return f.errorf("$.disabled", "a built-in rule is not disabled but deleted")
+	case len(f.Match) > 0:
+		return f.errorf("$.match", "a disabled rule has no match; expected only id and disabled")
+	}
+	return nil
+}
+
+// maxExpression bounds the regular expressions of rules, which take linear time
+// in the text, but also in their own size.
+const maxExpression = 1000
+
 // checkMatch compiles the patterns and expressions of one match.
 func (f *File) checkMatch(i int) error {
 	m, at := &f.Match[i], fmt.Sprintf("$.match[%d]", i)
@@ -79,6 +97,9 @@ func (f *File) checkMatch(i int) error {
 		}
 	}
 	for _, re := range [][2]string{{"text", m.Text}, {"frame", m.Frame}, {"frames", m.Frames}, {"last_text", m.LastText}, {"name", m.Name}, {"initial_call", m.InitialCall}} {
+		if len(re[1]) > maxExpression {
+			return f.errorf(at+"."+re[0], "the expression has %d bytes; expected at most %d", len(re[1]), maxExpression)
+		}
 		if _, err := regexp.Compile(re[1]); err != nil {
 			return f.errorf(at+"."+re[0], "expected a regular expression: %v", err)
 		}
@@ -214,22 +235,27 @@ func templateNames(s string) ([]string, error) {
 }
 
 // checkAll checks what needs all files: parents and the wants of counterexamples.
-func checkAll(files []*File) error {
+// builtin says which ids are known beside those of files; it may be nil.
+func checkAll(files []*File, builtin func(id string) bool) error {
 	ids := map[string]*File{}
 	for _, f := range files {
 		ids[f.ID] = f
 	}
+	known := func(id string) bool { return ids[id] != nil || builtin != nil && builtin(id) }
 	for _, f := range files {
-		if f.Parent != "" && ids[f.Parent] == nil {
+		if f.Disabled && !builtin(f.ID) {
+			return f.errorf("$.id", "id is %q; expected that of the built-in rule to disable", f.ID)
+		}
+		if f.Parent != "" && !known(f.Parent) {
 			return f.errorf("$.parent", "parent is %q; expected the id of a rule", f.Parent)
 		}
-		for p, n := f, 0; p.Parent != ""; p, n = ids[p.Parent], n+1 {
+		for p, n := f, 0; p != nil && p.Parent != ""; p, n = ids[p.Parent], n+1 {
 			if n > len(files) {
 				return f.errorf("$.parent", "the parents of %s go round in a circle", f.ID)
 			}
 		}
 		for i, e := range f.Counterexamples {
-			if ids[e.Want] == nil {
+			if !known(e.Want) {
 				return f.errorf(fmt.Sprintf("$.counterexamples[%d].want", i), "want is %q; expected the id of a rule", e.Want)
 			}
 		}

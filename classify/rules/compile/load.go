@@ -24,6 +24,7 @@ type File struct {
 	Since           string    `yaml:"since"`
 	Group           string    `yaml:"group"`
 	Generic         bool      `yaml:"generic"`
+	Disabled        bool      `yaml:"disabled"` // users' rules: the built-in rule of this id is not to be used
 	Computed        bool      `yaml:"computed"` // by classify/incident, of several findings: the rule has no match
 	Match           []Match   `yaml:"match"`
 	Severity        string    `yaml:"severity"`
@@ -40,6 +41,7 @@ type File struct {
 	Also            []string  `yaml:"also"` // rules of other families that fit the examples too, and rightly
 
 	tree *ast.File
+	user bool // of a user: what only the built-in ones must have may be missing
 }
 
 // Match is one way in which a rule fits; see classify.Match.
@@ -78,6 +80,25 @@ type Example struct {
 
 // Load reads and checks all rule files of a folder, in the order of their ids.
 func Load(dir fs.FS) ([]*File, error) {
+	files, err := load(dir, false)
+	if err != nil {
+		return nil, err
+	}
+	return files, checkAll(files, nil)
+}
+
+// LoadUser is [Load] for the rules of a user, who need not give links, a principle
+// and examples. builtin says which ids the built-in rules have.
+func LoadUser(dir fs.FS, builtin func(id string) bool) ([]*File, error) {
+	files, err := load(dir, true)
+	if err != nil {
+		return nil, err
+	}
+	return files, checkAll(files, builtin)
+}
+
+// load reads all rule files of a folder.
+func load(dir fs.FS, user bool) ([]*File, error) {
 	names, err := fs.Glob(dir, "*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("list rules: %w", err)
@@ -88,23 +109,25 @@ func Load(dir fs.FS) ([]*File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", name, err)
 		}
-		f, err := Read(name, src)
+		f, err := read(name, src, user)
 		if err != nil {
 			return nil, err
 		}
 		files = append(files, f)
 	}
-	return files, checkAll(files)
+	return files, nil
 }
 
 // Read reads and checks one rule file. Its errors name the file, the line, the
 // column and what was expected there.
-func Read(name string, src []byte) (*File, error) {
+func Read(name string, src []byte) (*File, error) { return read(name, src, false) }
+
+func read(name string, src []byte, user bool) (*File, error) {
 	tree, err := parser.ParseBytes(src, 0)
 	if err != nil {
 		return nil, fmt.Errorf("%s:%s", name, plain(err))
 	}
-	f := &File{Name: path.Base(name), tree: tree}
+	f := &File{Name: path.Base(name), tree: tree, user: user}
 	if err := yaml.NewDecoder(bytes.NewReader(src), yaml.Strict()).Decode(f); err != nil {
 		return nil, fmt.Errorf("%s:%s", name, plain(err))
 	}

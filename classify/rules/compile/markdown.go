@@ -3,6 +3,8 @@ package compile
 import (
 	"fmt"
 	"strings"
+
+	"github.com/beamlog/beamlog/classify/template"
 )
 
 // groupNames are the headings of the index, in its order.
@@ -144,8 +146,7 @@ func (m *Match) describe() string {
 // names shows the names of a template as code, and keeps Markdown from reading
 // the rest.
 func names(s string) string {
-	s = inline(s)
-	return strings.NewReplacer("{{", "*", "}}", "*", "[[", "", "]]", "").Replace(s)
+	return inline(template.Show(s, "*", "*"))
 }
 
 // inline keeps angle brackets from being read as HTML, and bars from ending a
