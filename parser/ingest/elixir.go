@@ -102,6 +102,9 @@ func finishElixir(line []byte, at, e int, p *prefix) {
 		readOrigin(line, p.end, p)
 	case at == 0:
 		readCouch(line, p.end, p)
+		if p.writer == WriterElixir {
+			readTemplate(line, p)
+		}
 	}
 	if p.writer == WriterElixir && p.end < len(line) {
 		readLateMetadata(line, p)
@@ -147,6 +150,10 @@ func readBareLevel(line []byte, i int, p *prefix) bool {
 		return false
 	}
 	p.level, p.writer, p.end = level, WriterElixir, e
+	readTemplate(line, p)
+	if len(p.pid) == 0 {
+		readLateMetadata(line, p)
+	}
 	return true
 }
 
