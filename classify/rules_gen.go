@@ -2891,7 +2891,7 @@ var builtin = []*Rule{
 		Blame:     "code",
 		Summary:   "{{frame}} read [[the field {{key}}|a field]] of nil.",
 		Causes:    []string{"A row or an association is missing: the lookup found nothing.", "{:ok, value} was not unwrapped, and a default of nil was used.", "Nobody is logged in: current_user is nil."},
-		Checks:    []string{"Find where the value comes from of which {{frame}} reads {{key}}."},
+		Checks:    []string{"Find where {{frame}} gets the value whose [[{{key}}|field]] it reads."},
 		Fixes:     []string{"Handle nil where the value is fetched, or preload the association."},
 		Principle: "The place that crashes is not the place that forgot.",
 		Docs:      []string{"https://hexdocs.pm/elixir/KeyError.html"},
