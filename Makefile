@@ -52,9 +52,10 @@ golden:  ## rewrite golden files and scripts; read the diff before you commit
 corpus:  ## rewrite the logs that the installed Elixir and Erlang can write
 	testdata/programs/corpus
 
-docs:  ## rewrite all that is generated: rules, pattern pages, the grammar, examples in README and docs
+docs:  ## rewrite all that is generated: rules, pattern pages, the grammar, formats read, examples in README and docs
 	$(GO) generate ./...
 	$(GO) test ./parser/term -run '^TestGrammarDoc$$' -update
+	$(GO) test ./internal/corpus -run '^TestFormatsDoc$$' -update
 	$(GO) test ./cmd/beamlog -run '^TestDocs$$' -update
 
 install: ## install the command into PREFIX/bin

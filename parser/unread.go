@@ -14,7 +14,7 @@ const maxUnreadLines = 400
 var reportHeads = [...]string{
 	"crasher:", "neighbours:", "Supervisor: ", "CRASH REPORT", "SUPERVISOR REPORT",
 	"Generic server ", "State machine ", "gen_event handler", "Generic event handler ",
-	"Error in process ", "Unhandled exception ", "REPORT_CB/2 CRASH",
+	"Error in process ", "Unhandled exception ",
 	"exception error: ", "exception exit: ", "exception throw: ",
 	"Reason for termination", "When server state", "When handler state", "When Server state",
 	"Last message in was ", "Last event in was ", "Last message: ", "Last message (from ",
@@ -72,8 +72,12 @@ func isGrave(rec *ingest.Record) bool {
 	return !strings.HasPrefix(rec.Title, "PROGRESS") && !strings.HasPrefix(rec.Title, "INFO")
 }
 
-// unreadTitle tells of a header that stands over nothing but reports.
+// unreadTitle tells of a header that stands over nothing but reports, and of
+// what OTP's logger writes where a report's own printer crashed.
 func unreadTitle(rec *ingest.Record) string {
+	if strings.HasPrefix(rec.Body, "REPORT_CB/2 CRASH: ") {
+		return "a report that its logger failed to print"
+	}
 	if rec.Title == "CRASH REPORT" || rec.Title == "SUPERVISOR REPORT" {
 		return rec.Title + " with a body of no known form"
 	}
