@@ -37,6 +37,7 @@ type entry struct {
 	once        sync.Once
 	pattern     *term.Pattern
 	lastMessage *term.Pattern
+	lastAtoms   []string // of which a last message must hold one for lastMessage to fit
 	text        *regexp.Regexp
 	literals    []string // of which a text must hold one for text to fit; none: it may fit any
 	frame       *regexp.Regexp
@@ -175,6 +176,7 @@ func (e *entry) compile() error {
 		m := e.match
 		e.pattern = e.readPattern(m.Reason)
 		e.lastMessage = e.readPattern(m.LastMessage)
+		e.lastAtoms = atomsOf(e.lastMessage)
 		e.text, e.literals = e.readRegexp(m.Text), literalsOf(m.Text)
 		e.frame = e.readRegexp(m.Frame)
 		e.frames = e.readRegexp(m.Frames)
@@ -182,6 +184,34 @@ func (e *entry) compile() error {
 		e.lastText, e.name = e.readRegexp(m.LastText), e.readRegexp(m.Name)
 	})
 	return e.err
+}
+
+// atomsOf gives the atoms that a pattern's terms begin with: a message that holds
+// none of them need not be read. None where it cannot tell.
+func atomsOf(p *term.Pattern) []string {
+	if p == nil {
+		return nil
+	}
+	heads, _ := p.Heads()
+	var atoms []string
+	for _, h := range heads {
+		name, _, _ := strings.Cut(strings.TrimPrefix(h, "%"), "/")
+		if name == "" {
+			return nil
+		}
+		atoms = append(atoms, name)
+	}
+	return atoms
+}
+
+// containsAny reports whether s holds one of texts; none asks for nothing.
+func containsAny(s string, texts []string) bool {
+	for _, t := range texts {
+		if strings.Contains(s, t) {
+			return true
+		}
+	}
+	return len(texts) == 0
 }
 
 func (e *entry) readPattern(s string) *term.Pattern {
@@ -259,14 +289,47 @@ func shortest(texts []string) int {
 	return n
 }
 
-// containsAny reports whether s holds one of texts; none asks for nothing.
-func containsAny(s string, texts []string) bool {
+// pairs is a set of pairs of neighbouring bytes, some of which share a bit.
+type pairs [16]uint64
+
+func pairBit(a, b byte) (word, bit uint) {
+	h := uint(a)*31 + uint(b)*17
+	return h >> 6 % 16, h % 64
+}
+
+// pairsOf gives the pairs in a text: looking for a pair first saves most searches
+// for the literals of some hundred rules.
+func pairsOf(s string) *pairs {
+	p := new(pairs)
+	for i := 1; i < len(s); i++ {
+		word, bit := pairBit(s[i-1], s[i])
+		p[word] |= 1 << bit
+	}
+	return p
+}
+
+// holdsAny reports whether the level's text holds one of texts; none asks for
+// nothing.
+func (l *level) holdsAny(texts []string) bool {
 	for _, t := range texts {
-		if strings.Contains(s, t) {
+		if l.mayHold(t) && strings.Contains(l.text, t) {
 			return true
 		}
 	}
 	return len(texts) == 0
+}
+
+// mayHold is false where the first pairs of t are not in the level's text.
+func (l *level) mayHold(t string) bool {
+	if l.pairs == nil {
+		return true
+	}
+	for i := 1; i < min(len(t), 5); i++ {
+		if word, bit := pairBit(t[i-1], t[i]); l.pairs[word]>>bit&1 == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // hit is an entry that fits.
@@ -281,6 +344,7 @@ func (x *index) find(s *subject, l level) []hit {
 	// Rules that any term may fit look at texts and circumstances: they count only
 	// where no rule names the term.
 	if len(hits) == 0 || hits[0].tier > tierException {
+		l.pairs = pairsOf(l.text)
 		for _, e := range x.any {
 			if bound, ok := e.fits(s, &l); ok {
 				hits = append(hits, hit{e, bound})
@@ -338,7 +402,7 @@ func (e *entry) fits(s *subject, l *level) ([]Binding, bool) {
 	if !oneOf(m.Kind, string(r.Kind)) || !oneOf(m.Context, r.Context) || !oneOf(m.Shape, r.Shape) || e.compile() != nil {
 		return nil, false
 	}
-	if e.text != nil && !containsAny(l.text, e.literals) {
+	if e.text != nil && !l.holdsAny(e.literals) {
 		return nil, false
 	}
 	if m.NoReason && l.raw.Kind != term.None {
@@ -362,6 +426,16 @@ func (e *entry) fits(s *subject, l *level) ([]Binding, bool) {
 	if !e.fitsStack(s, l.stack) {
 		return nil, false
 	}
+	var last []term.Binding
+	if e.lastMessage != nil { // before the pattern, which beside it is mostly a variable that any term fits
+		if r.LastMessage == nil || !containsAny(r.LastMessage.Text, e.lastAtoms) {
+			return nil, false
+		}
+		var ok bool
+		if last, ok = e.lastMessage.Match(s.lastMessage()); !ok {
+			return nil, false
+		}
+	}
 	var bound []Binding
 	if e.pattern != nil {
 		b, ok := matchAny(e.pattern, l.own, l.raw, l.env)
@@ -370,13 +444,7 @@ func (e *entry) fits(s *subject, l *level) ([]Binding, bool) {
 		}
 		bound = appendBound(bound, b)
 	}
-	if e.lastMessage != nil {
-		b, ok := e.lastMessage.Match(s.lastMessage())
-		if !ok {
-			return nil, false
-		}
-		bound = appendBound(bound, b)
-	}
+	bound = appendBound(bound, last)
 	if e.text != nil {
 		groups := e.text.FindStringSubmatch(l.text)
 		if groups == nil {

@@ -16,6 +16,7 @@ type level struct {
 	env   term.Term // the direct envelope, the zero Term if there is none
 	text  string    // the exception's message, else the reason's text
 	stack []parser.Frame
+	pairs *pairs // of text; nil where nobody looked
 }
 
 // maxText bounds the text that regular expressions of rules see.
