@@ -21,7 +21,7 @@ var allowed = map[string][]string{
 	"parser/ingest":            {"parser/ingest/teddy"},
 	"parser":                   {"parser/term", "parser/ingest"},
 	"parser/crashdump":         {"parser", "parser/term", "parser/ingest"},
-	"classify":                 {"parser", "parser/term", "parser/ingest"},
+	"classify":                 {"parser", "parser/term", "parser/ingest", "classify/template"},
 	"classify/rules":           {},
 	"classify/rules/compile":   {"parser/term"},
 	"classify/rules/gen":       {"classify/rules/compile"},
