@@ -24,14 +24,14 @@ func TestGuarded(t *testing.T) {
 	inner := mem[page : 2*page : 2*page]
 	rng := rand.New(rand.NewPCG(3, 4))
 	for name, s := range searchers() {
-		for n := range 4 * span {
+		for n := range 4 * maxWidth {
 			copy(inner, mixture(rng, page))
 			sameMatches(t, fmt.Sprintf("%s, last %d", name, n), s, inner[page-n:])
 			sameMatches(t, fmt.Sprintf("%s, first %d", name, n), s, inner[:n:n])
 		}
-		for _, p := range tuned { // the longest way to the end
-			copy(inner[page-len(p.Text):], p.Text)
-			sameMatches(t, name, s, inner[page-len(p.Text)-3:])
+		for _, text := range s.texts {
+			copy(inner[page-len(text):], text)
+			sameMatches(t, name, s, inner[page-len(text)-3:])
 		}
 	}
 }

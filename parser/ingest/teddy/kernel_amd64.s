@@ -2,7 +2,7 @@
 
 #include "textflag.h"
 
-// One step of 32 positions is eight look-ups, as in Probes. VPSHUFB looks bytes up
+// A step of 32 positions is eight look-ups, as in probesAVX2. VPSHUFB looks bytes up
 // in a table of sixteen by their lowest four bits, and gives 0 for one whose bit 7
 // is set. So a byte of ASCII needs no masking, and no other one matches; only the
 // last, which may stand behind a short literal, is masked first. Bits 3 to 6 are
@@ -24,8 +24,8 @@
 	VPAND   Y9, Y14, Y14      \
 	VPAND   Y11, Y14, Y14
 
-// func kernel(t *tables, block *byte, from, stop int) (at int, lanes uint32)
-TEXT ·kernel(SB), NOSPLIT, $0-44
+// func stepsAVX2(t *tables, block *byte, from, stop int) (at int, lanes uint64)
+TEXT ·stepsAVX2(SB), NOSPLIT, $0-48
 	MOVQ t+0(FP), AX
 	MOVQ block+8(FP), SI
 	MOVQ from+16(FP), BX
@@ -65,7 +65,7 @@ step:
 
 none:
 	MOVQ BX, at+32(FP)
-	MOVL DX, lanes+40(FP)
+	MOVQ DX, lanes+40(FP)
 	RET
 
 found:
@@ -75,5 +75,60 @@ found:
 	NOTL      DX
 	VZEROUPPER
 	MOVQ      BX, at+32(FP)
-	MOVL      DX, lanes+40(FP)
+	MOVQ      DX, lanes+40(FP)
+	RET
+
+// A step of 64 positions is five look-ups, as in probesVBMI. VPERMB looks bytes up in a table of 64
+// by their lowest six bits.
+//
+// Z0 to Z4 are the tables.
+
+// func stepsVBMI(t *tables, block *byte, from, stop int) (at int, lanes uint64)
+TEXT ·stepsVBMI(SB), NOSPLIT, $0-48
+	MOVQ t+0(FP), AX
+	MOVQ block+8(FP), SI
+	MOVQ from+16(FP), BX
+	MOVQ stop+24(FP), CX
+	XORL DX, DX
+	CMPQ BX, CX
+	JGE  end
+
+	VMOVDQU64 0(AX), Z0
+	VMOVDQU64 64(AX), Z1
+	VMOVDQU64 128(AX), Z2
+	VMOVDQU64 192(AX), Z3
+	VMOVDQU64 256(AX), Z4
+
+	PCALIGN $32
+
+wide:
+	VMOVDQU64  0(SI)(BX*1), Z8
+	VMOVDQU64  1(SI)(BX*1), Z9
+	VMOVDQU64  2(SI)(BX*1), Z10
+	VMOVDQU64  3(SI)(BX*1), Z11
+	VMOVDQU64  4(SI)(BX*1), Z12
+	VPERMB     Z0, Z8, Z8
+	VPERMB     Z1, Z9, Z9
+	VPERMB     Z2, Z10, Z10
+	VPERMB     Z3, Z11, Z11
+	VPERMB     Z4, Z12, Z12
+	VPTERNLOGQ $0x80, Z10, Z9, Z8 // the AND of three
+	VPANDQ     Z11, Z12, Z11
+	VPTESTMB   Z8, Z11, K1
+	KORTESTQ   K1, K1
+	JNE        candidate
+	ADDQ       $64, BX
+	CMPQ       BX, CX
+	JLT        wide
+	JMP        clean
+
+candidate:
+	KMOVQ K1, DX
+
+clean:
+	VZEROUPPER
+
+end:
+	MOVQ BX, at+32(FP)
+	MOVQ DX, lanes+40(FP)
 	RET

@@ -2,7 +2,8 @@
 
 package teddy
 
-// Available reports whether this CPU has what the search needs to be fast.
-func Available() bool { return false }
+func fastest() Kernel { return Plain }
 
-func kernel(t *tables, block *byte, from, stop int) (at int, lanes uint32) { return from, 0 }
+func stepsAVX2(*tables, *byte, int, int) (int, uint64) { panic("no AVX2") }
+
+func stepsVBMI(*tables, *byte, int, int) (int, uint64) { panic("no AVX-512") }

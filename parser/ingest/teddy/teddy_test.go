@@ -14,21 +14,36 @@ import (
 // texts are the literals of the tuned table.
 func texts() []string {
 	var all []string
-	for _, p := range tuned {
+	for _, p := range AVX2.tuned() {
 		all = append(all, p.Text)
 	}
 	return all
 }
 
-// searchers are one with the kernel, if the CPU has it, and one without.
-func searchers() map[string]*Searcher {
-	plain := New(texts())
-	plain.plain = true
-	all := map[string]*Searcher{"plain": plain}
-	if Available() {
-		all["kernel"] = New(texts())
+// kernels are those that this CPU has.
+func kernels() map[string]Kernel {
+	all := map[string]Kernel{"plain": Plain}
+	if fastest() != Plain {
+		all["AVX2"] = AVX2 // whatever has more has that too
+	}
+	if fastest() == VBMI {
+		all["VBMI"] = VBMI
 	}
 	return all
+}
+
+// searchers are one for each kernel.
+func searchers() map[string]*Searcher {
+	all := map[string]*Searcher{}
+	for name, k := range kernels() {
+		all[name] = newSearcher(k, texts())
+	}
+	return all
+}
+
+// match reports whether the searcher's kernel should see a candidate at i.
+func (s *Searcher) match(block []byte, i int) bool {
+	return s.tables.match(s.kernel.Probes(), block, i)
 }
 
 // reference is what every searcher must agree with.
@@ -68,8 +83,8 @@ func sameMatches(t *testing.T, name string, s *Searcher, block []byte) {
 func TestEnds(t *testing.T) {
 	for name, s := range searchers() {
 		for i, text := range s.texts {
-			for before := range 2 * width {
-				for _, after := range []int{0, 1, 2, 3, 4, 5, 30, 31, 32, 33, 70} {
+			for before := range 2 * maxWidth {
+				for _, after := range []int{0, 1, 2, 3, 4, 5, 30, 31, 32, 33, 62, 63, 64, 65, 140} {
 					block := []byte(strings.Repeat("x", before) + text + strings.Repeat("y", after))
 					if pos, _ := s.Next(block, 0); pos != before {
 						t.Fatalf("%s: %q behind %d of %d bytes is found at %d", name, text, before, len(block), pos)
@@ -100,8 +115,9 @@ func TestMatches(t *testing.T) {
 
 func mixture(rng *rand.Rand, size int) []byte {
 	var b bytes.Buffer
+	literals := texts()
 	for b.Len() < size {
-		text := tuned[rng.IntN(len(tuned))].Text
+		text := literals[rng.IntN(len(literals))]
 		switch rng.IntN(9) {
 		case 0:
 			b.WriteString(text)
@@ -120,46 +136,49 @@ func mixture(rng *rand.Rand, size int) []byte {
 	return b.Bytes()
 }
 
-// TestKernel compares the kernel's candidates with those of [tables.match].
-func TestKernel(t *testing.T) {
-	if !Available() {
-		t.Skip("no AVX2")
-	}
+// TestKernels compares the kernels' candidates with those of plain code, for
+// tables of chance that have them nearly everywhere or nearly nowhere.
+func TestKernels(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	for range 2000 {
-		s := New(texts())
-		for i := range s.tables { // random tables: candidates nearly everywhere, or hardly any
-			for v := range s.tables[i] {
-				s.tables[i][v] |= uint8(rng.Uint32() | rng.Uint32()<<(rng.IntN(8)))
+	for name, s := range searchers() {
+		for range 2000 {
+			dense := rng.IntN(8)
+			for i := range s.tables {
+				s.tables[i] = uint8(rng.Uint32() & rng.Uint32() << dense)
+			}
+			block := make([]byte, rng.IntN(300))
+			for i := range block {
+				block[i] = byte(rng.IntN(160))
+			}
+			sameCandidates(t, name, s, block, rng.IntN(len(block)+1))
+		}
+	}
+}
+
+func sameCandidates(t *testing.T, name string, s *Searcher, block []byte, from int) {
+	t.Helper()
+	stop := len(block) - MinLiteral + 1
+	for from < stop {
+		at, lanes := s.candidates(block, from, stop)
+		next := at + s.kernel.width()
+		if lanes == 0 {
+			next = stop
+		}
+		var got, want []int
+		for i := range s.kernel.width() {
+			if lanes&(1<<i) != 0 {
+				got = append(got, at+i)
 			}
 		}
-		block := make([]byte, rng.IntN(300))
-		for i := range block {
-			block[i] = byte(rng.IntN(160))
+		for i := from; i < min(next, stop); i++ {
+			if s.match(block, i) {
+				want = append(want, i)
+			}
 		}
-		stop := len(block) - MinLiteral + 1
-		for from := rng.IntN(len(block) + 1); from < stop; {
-			at, lanes := s.candidates(block, from, stop)
-			var got, want []int
-			for i := range width {
-				if lanes&(1<<i) != 0 {
-					got = append(got, at+i)
-				}
-			}
-			next := at + width
-			if lanes == 0 {
-				next = stop
-			}
-			for i := from; i < min(next, stop); i++ {
-				if s.tables.match(block, i) {
-					want = append(want, i)
-				}
-			}
-			if !slices.Equal(got, want) {
-				t.Fatalf("%d bytes, from %d: got %v, want %v", len(block), from, got, want)
-			}
-			from = next
+		if !slices.Equal(got, want) {
+			t.Fatalf("%s, %d bytes, from %d: got %v, want %v", name, len(block), from, got, want)
 		}
+		from = next
 	}
 }
 
@@ -172,10 +191,15 @@ func TestUntuned(t *testing.T) {
 
 // TestTuned holds the table to what [New] and the search rely on.
 func TestTuned(t *testing.T) {
-	if !slices.IsSortedFunc(tuned[:], func(a, b Placement) int { return strings.Compare(a.Text, b.Text) }) {
+	if !slices.Equal(texts(), slices.Sorted(slices.Values(texts()))) {
 		t.Error("the table is not sorted")
 	}
-	for _, p := range tuned {
+	for i, p := range VBMI.tuned() {
+		if p.Text != texts()[i] {
+			t.Errorf("%q in one table, %q in the other", p.Text, texts()[i])
+		}
+	}
+	for _, p := range slices.Concat(AVX2.tuned(), VBMI.tuned()) {
 		if len(p.Text) < MinLiteral || int(p.Offset) > max(0, len(p.Text)-FingerprintLen) || p.Bucket >= Buckets {
 			t.Errorf("no place for a fingerprint: %+v", p)
 		}
@@ -186,7 +210,7 @@ func TestTuned(t *testing.T) {
 func falseCandidates(s *Searcher, text []byte) int {
 	n := 0
 	for i := range len(text) - MinLiteral {
-		if s.tables.match(text, i) {
+		if s.match(text, i) {
 			if pos, _ := s.verify(text, 0, i); pos < 0 {
 				n++
 			}
@@ -199,8 +223,7 @@ func falseCandidates(s *Searcher, text []byte) int {
 func TestFalseCandidates(t *testing.T) {
 	// Candidates per MB. Each costs some 10 ns, the MB itself 90 µs. What stands around
 	// crashes is much like the literals.
-	most := map[string]int{"quiet": 200, "with crashes": 1200}
-	s := New(texts())
+	most := map[string]int{"quiet": 400, "with crashes": 1200}
 	samples := map[string][]byte{"quiet": quietLog(1 << 20)}
 	files, err := filepath.Glob("../../../testdata/logs/phoenix-1.8/*.log")
 	if err != nil || len(files) == 0 {
@@ -214,9 +237,12 @@ func TestFalseCandidates(t *testing.T) {
 		samples["with crashes"] = append(samples["with crashes"], data...)
 	}
 	for name, text := range samples {
-		n := falseCandidates(s, text)
-		if n > len(text)*most[name]/1e6 {
-			t.Errorf("%s: %d candidates in %d bytes", name, n, len(text))
+		for kernel, s := range searchers() {
+			n := falseCandidates(s, text)
+
+			if n > len(text)*most[name]/1e6 {
+				t.Errorf("%s, %s: %d candidates in %d bytes", kernel, name, n, len(text))
+			}
 		}
 	}
 }
@@ -224,7 +250,7 @@ func TestFalseCandidates(t *testing.T) {
 // FuzzNext holds kernel, plain code and reference to the same matches, at any
 // alignment.
 func FuzzNext(f *testing.F) {
-	for _, p := range tuned {
+	for _, p := range AVX2.tuned() {
 		f.Add([]byte("x"+p.Text), uint8(3), uint8(1))
 	}
 	f.Add([]byte("** (** \xff"), uint8(7), uint8(0))
@@ -263,11 +289,11 @@ func quietLog(size int) []byte {
 // reads.
 func BenchmarkNext(b *testing.B) {
 	block := quietLog(256 << 10)[:256<<10]
-	for _, name := range []string{"kernel", "plain"} {
+	for _, name := range []string{"plain", "AVX2", "VBMI"} {
 		b.Run(name, func(b *testing.B) {
 			s := searchers()[name]
 			if s == nil {
-				b.Skip("no AVX2")
+				b.Skip("this CPU has it not")
 			}
 			b.SetBytes(int64(len(block)))
 			b.ReportAllocs()
@@ -283,12 +309,15 @@ func BenchmarkNext(b *testing.B) {
 // BenchmarkLine searches one line, as is done while a record is open.
 func BenchmarkLine(b *testing.B) {
 	line := []byte("    (phoenix 1.7.10) lib/phoenix/router.ex:432: Phoenix.Router.__call__/5")
-	s := New(texts())
-	b.SetBytes(int64(len(line)))
-	for b.Loop() {
-		if pos, _ := s.Next(line, 0); pos >= 0 {
-			b.Fatal(pos)
-		}
+	for name, s := range searchers() {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(line)))
+			for b.Loop() {
+				if pos, _ := s.Next(line, 0); pos >= 0 {
+					b.Fatal(pos)
+				}
+			}
+		})
 	}
 }
 

@@ -20,21 +20,24 @@ const (
 // sample says, for each value that each probe can give, at which of the sampled
 // positions it does so: one bit each.
 type sample struct {
+	probes    []teddy.Probe
 	positions int
-	at        [len(teddy.Probes)][16][]uint64
+	at        [][][]uint64 // by probe and value
 }
 
-func newSample(text []byte, positions int, rng *rand.Rand) *sample {
-	s := &sample{positions: positions}
-	for i := range s.at {
-		for v := range s.at[i] {
-			s.at[i][v] = make([]uint64, positions/64)
+func newSample(probes []teddy.Probe, text []byte, positions int, rng *rand.Rand) *sample {
+	s := &sample{probes: probes, positions: positions}
+	for _, probe := range probes {
+		values := make([][]uint64, 1<<probe.Bits)
+		for v := range values {
+			values[v] = make([]uint64, positions/64)
 		}
+		s.at = append(s.at, values)
 	}
 	for n := range positions {
 		p := rng.IntN(len(text) - teddy.FingerprintLen)
-		for i, probe := range teddy.Probes {
-			if v, ok := probe.Nibble(text[p+probe.At]); ok {
+		for i, probe := range s.probes {
+			if v, ok := probe.Value(text[p+probe.At]); ok {
 				s.at[i][v][n/64] |= 1 << (n % 64)
 			}
 		}
@@ -54,15 +57,15 @@ type layout struct {
 // bucket is some fingerprints and the sampled positions that they match.
 type bucket struct {
 	members []teddy.Placement
-	match   [len(teddy.Probes)][]uint64 // by each probe on its own
-	count   int                         // positions that all of them match
+	match   [][]uint64 // by each probe on its own
+	count   int        // positions that all of them match
 }
 
 func newLayout(s *sample, table []teddy.Placement) *layout {
 	l := &layout{s: s}
 	for b := range l.buckets {
-		for i := range l.buckets[b].match {
-			l.buckets[b].match[i] = make([]uint64, s.positions/64)
+		for range s.probes {
+			l.buckets[b].match = append(l.buckets[b].match, make([]uint64, s.positions/64))
 		}
 	}
 	for _, p := range table {
@@ -102,10 +105,11 @@ func (b *bucket) merge(s *sample, p teddy.Placement) {
 }
 
 // rows gives, for each probe, the positions at which it matches p; nil is all.
-func rows(s *sample, p teddy.Placement) (rows [len(teddy.Probes)][]uint64) {
-	for i, probe := range teddy.Probes {
+func rows(s *sample, p teddy.Placement) [][]uint64 {
+	rows := make([][]uint64, len(s.probes))
+	for i, probe := range s.probes {
 		if at := int(p.Offset) + probe.At; at < len(p.Text) {
-			v, _ := probe.Nibble(p.Text[at])
+			v, _ := probe.Value(p.Text[at])
 			rows[i] = s.at[i][v]
 		}
 	}
