@@ -31,6 +31,9 @@ func peelTimestamp(p *peeled) fit {
 	if level, _ := bracketLevelAt(rest, 0); level != "" {
 		return fitsWeak
 	}
+	if level, end := levelAt(rest, 0); level != "" && end+1 < len(rest) && rest[end] == ' ' && rest[end+1] == '<' {
+		return fitsWeak // a template of OTP's formatter: "2026-03-19T14:33:15.014000Z error <0.83.0> …"
+	}
 	p.text, p.time = rest, at.iso()
 	return fitsWell
 }

@@ -102,9 +102,9 @@ func finishElixir(line []byte, at, e int, p *prefix) {
 		readOrigin(line, p.end, p)
 	case at == 0:
 		readCouch(line, p.end, p)
-		if p.writer == WriterElixir {
-			readTemplate(line, p)
-		}
+	}
+	if p.writer == WriterElixir && len(p.meta) == 0 {
+		readTemplate(line, p)
 	}
 	if p.writer == WriterElixir && p.end < len(line) {
 		readLateMetadata(line, p)

@@ -15,10 +15,8 @@ import "bytes"
 func readTemplate(line []byte, p *prefix) {
 	i := p.end
 	var s stamp
-	if len(p.stamp.clock) == 0 {
-		if t, e := stampAt(line, i); e > 0 && e < len(line) && line[e] == ' ' {
-			s, i = t, e+1
-		}
+	if t, e := stampAt(line, i); e > 0 && e < len(line) && line[e] == ' ' {
+		s, i = t, e+1 // the innermost time counts, if a transport wrote one too
 	}
 	pid, mfa := []byte(nil), []byte(nil)
 	if at := i + len("pid="); bytes.HasPrefix(line[i:], []byte("pid=<")) && pidAt(line, at) > 0 {
