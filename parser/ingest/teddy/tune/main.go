@@ -40,7 +40,7 @@ func main() {
 	flag.StringVar(&o.out, "o", "", "write the table to `file`")
 	flag.BoolVar(&o.force, "force", false, "search even if the table is good")
 	flag.IntVar(&o.steps, "steps", 1500, "the `number` of steps of the search")
-	flag.IntVar(&o.good, "good", 1000, "keep a table with at most so `many` candidates per MB")
+	flag.IntVar(&o.good, "good", 1200, "keep a table with at most so `many` candidates per MB")
 	flag.Parse()
 	if err := run(&o); err != nil {
 		log.Fatal(err)
