@@ -55,15 +55,6 @@ func findings(t testing.TB, e *classify.Engine, log string) []*classify.Finding 
 	return out
 }
 
-// ids are the rules of findings, for messages.
-func ids(fs []*classify.Finding) []string {
-	var out []string
-	for _, f := range fs {
-		out = append(out, f.Rule.ID)
-	}
-	return out
-}
-
 // TestExamples runs all examples of all rules: the own rule wins, and a look-alike
 // gets the rule that it wants.
 func TestExamples(t *testing.T) {
