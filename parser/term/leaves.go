@@ -210,7 +210,7 @@ func (r *reader) capture() {
 	start := r.i
 	mod, i, ok := r.captureModule(start + 1)
 	if !ok || i >= len(r.s) || r.s[i] != '.' {
-		r.oddity(start)
+		r.notWord(start) // an operator as a key: %{&: 1}
 		return
 	}
 	i++
