@@ -51,11 +51,15 @@ func madeUp(size int) []byte {
 	}
 	vocabulary := strings.Fields(words)
 	prose := func() string {
-		s := make([]string, 3+rng.IntN(9))
-		for i := range s {
-			s[i] = vocabulary[rng.IntN(len(vocabulary))]
+		s := vocabulary[rng.IntN(len(vocabulary))]
+		for range 2 + rng.IntN(9) {
+			between := " "
+			if rng.IntN(4) == 0 {
+				between = pick(", ", " (", ") ", ": ", " * ", ") * ", " - ", " => ", "=", "_", "-", ".", "/", " 7 ", "; ", " [", "] ")
+			}
+			s += between + vocabulary[rng.IntN(len(vocabulary))]
 		}
-		return strings.Join(s, " ")
+		return s
 	}
 	var b bytes.Buffer
 	for i := 0; b.Len() < size; i += 1 + rng.IntN(900) {
