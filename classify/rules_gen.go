@@ -2159,6 +2159,7 @@ var builtin = []*Rule{
 		Principle: "A stage answers with events, even if there are none.",
 		Docs:      []string{"https://hexdocs.pm/gen_stage/GenStage.html"},
 		Match: []Match{
+			{Reason: "{:bad_return_value, value}", InitialCall: "^GenStage\\.init/", heads: []string{"bad_return_value/2"}},
 			{Reason: "{:bad_return_value, value}", Kind: []string{"gen_stage"}, heads: []string{"bad_return_value/2"}},
 			{Reason: "{:bad_return_value, value}", LastMessage: "{:\"$gen_consumer\" | :\"$gen_producer\", ...}", heads: []string{"bad_return_value/2"}},
 			{Reason: "{:bad_return_value, value}", Frames: "(?m)^GenStage\\.", heads: []string{"bad_return_value/2"}},
@@ -4163,6 +4164,8 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: "reason", Frames: "(?m)^(supervisor\\.(do_)?start_child|DynamicSupervisor\\.start_child)", Kind: []string{"supervisor"}, Context: []string{"start_error"}, heads: []string{"*"}},
 			{Reason: "{:EXIT, reason}", Wraps: true, Context: []string{"start_error"}, heads: []string{"EXIT/2"}},
+			{Reason: "{:failed_to_start_child, _id, _reason}", Wraps: true, Frames: "(?m)^supervisor\\.do_start_child_i/", heads: []string{"failed_to_start_child/3"}},
+			{Reason: "{:shutdown, {:failed_to_start_child, _id, _reason}}", Wraps: true, Frames: "(?m)^supervisor\\.do_start_child_i/", heads: []string{"shutdown/2"}},
 		},
 	},
 	{

@@ -59,19 +59,11 @@ var sameAs = []struct {
 	{"http_protocol_error", "", []string{"plug_timeout"}},
 	// These notes have no id of their own.
 	{"logged_other", "db_client_exited", []string{"db_client_exited"}},
-
-	// Known defects of the rules: to be taken out when they are mended.
-	// The sentence of a consumer that stops with its producer has a rule of its own.
-	{"gen_stage_flow", "genstage_producer_bad_return", []string{"bad_return_value"}},
-	// The exception is one that no rule names: the next level outwards is {'EXIT', …}.
-	{"start_function_raise", "boot/release_finch_config.log", []string{"failed_to_start_child"}},
-	// There is no rule for "ERROR! Config provider Config.Reader failed with:".
-	{"config_provider_failed", "boot/release_throw_in_config.log", []string{"nocatch"}},
 }
 
-// knownTwins are crash reports whose own text would tell as much as the termination's
-// ("Initial Call: GenStage.init/1"), but no rule reads it there: a known defect.
-var knownTwins = map[string]string{"gen_stage_bad_return": "bad_return_value"}
+// knownTwins are rules of terminations whose crash report tells more: "Initial Call:
+// GenStage.init/1" says what the process was.
+var knownTwins = map[string]string{"bad_return_value": "gen_stage_bad_return"}
 
 // means says whether the finding is the one that the table tells of.
 func (w webReport) means(f *classify.Finding) bool {
