@@ -425,6 +425,9 @@ func (t *teller) victims() (names string, n int) {
 
 func uncapital(s string) string {
 	word, _, _ := strings.Cut(s, " ")
+	if word == "A" {
+		return "a" + s[1:]
+	}
 	for _, k := range kinds {
 		if low := strings.ToLower(word); low == k.word {
 			return low + s[len(word):]

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/beamlog/beamlog/classify"
@@ -281,6 +282,7 @@ const maxTimeline = 16
 func (e *explain) timeline(events []story.Event) {
 	p := &e.page
 	p.blank()
+	timed := slices.ContainsFunc(events, func(ev story.Event) bool { return ev.Time != "" })
 	for i, ev := range events {
 		if i == maxTimeline-2 && len(events) > maxTimeline {
 			p.line(p.p.Paint(console.Dim, fmt.Sprintf("    … %d more", len(events)-maxTimeline+1)))
@@ -288,18 +290,19 @@ func (e *explain) timeline(events []story.Event) {
 		if i >= maxTimeline-2 && i < len(events)-1 && len(events) > maxTimeline {
 			continue
 		}
-		e.event(ev)
+		e.event(ev, timed)
 	}
 }
 
-func (e *explain) event(ev story.Event) {
+// event writes one line of the timeline; timed says that some lines have a time.
+func (e *explain) event(ev story.Event, timed bool) {
 	p := &e.page
 	at := ev.Time
 	if _, clock, dated := strings.Cut(at, "T"); dated {
 		at = clock
 	}
 	left := "  "
-	if at != "" {
+	if timed {
 		left += console.Pad(milliseconds(console.Line(at)), 12) + "  "
 	}
 	left += console.Pad(fmt.Sprintf("line %d", ev.Line), 10) + " "
