@@ -128,7 +128,9 @@ func otpTerm(text string, d term.Dialect) (t term.Term, complete, ok bool) {
 	case term.None, term.Raw:
 		return term.Term{}, complete, false
 	case term.Atom, term.Var, term.Int:
-		if rest := strings.Trim(text[end:], " \t\r\n."); rest != "" {
+		// A word with more behind it is the start of a sentence; lines below it are
+		// what a program printed after the report.
+		if rest := strings.Trim(text[end:lineEnd(text, end)], " \t\r."); rest != "" {
 			return term.Term{}, complete, false
 		}
 	}
