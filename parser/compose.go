@@ -214,8 +214,9 @@ func readTerm(s string) term.Term {
 	if s == "" {
 		return term.MakeElided()
 	}
-	t, _, _ := term.ReadIn(s, term.Elixir)
-	if t.Kind == term.None {
+	t, end, _ := term.ReadIn(s, term.Elixir)
+	prose := t.Kind == term.Var && strings.TrimSpace(s[end:lineEnd(s, end)]) != "" // words, not one word of a guide
+	if t.Kind == term.None || prose {
 		return term.Term{Kind: term.Raw, Text: s}
 	}
 	return t

@@ -165,9 +165,10 @@ func (w *writer) wholeReason(r *parser.Reason) {
 	})
 }
 
-// term writes a term as text in Elixir's spelling, or null.
+// term writes a term as text in Elixir's spelling; null where there is none, or
+// only words that are no term.
 func (w *writer) term(key string, t term.Term) {
-	if t.Kind == term.None {
+	if t.Kind == term.None || t.Kind == term.Raw {
 		w.null(key)
 		return
 	}
