@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 
@@ -59,7 +60,7 @@ func runClassify(ctx context.Context, o *classifyOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	gate := &gate{Format: format, failOn: fail}
+	gate := &gate{Format: format, out: w, failOn: fail}
 	sum, err := pipeline.Run(ctx, po, gate)
 	if o.format != "json" { // which tells it itself
 		o.tellGaps(&sum, err)
@@ -73,14 +74,19 @@ func runClassify(ctx context.Context, o *classifyOptions) (err error) {
 	return nil
 }
 
-// gate is a format that also watches for what --fail-on names.
+// gate is a format that also watches for what --fail-on names, and shows each
+// finding as soon as it is final.
 type gate struct {
 	render.Format
+	out    *bufio.Writer
 	failOn failOn
 	found  bool
 }
 
 func (g *gate) Finding(f *classify.Finding) error {
 	g.found = g.found || g.failOn.hits(f)
-	return g.Format.Finding(f)
+	if err := g.Format.Finding(f); err != nil {
+		return err
+	}
+	return g.out.Flush()
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -63,50 +64,45 @@ and print it on one line.`,
 	return cmd
 }
 
-func runParse(ctx context.Context, o *parseOptions) (err error) {
+func runParse(ctx context.Context, o *parseOptions) error {
 	po, err := o.pipeline()
 	if err != nil {
 		return err
 	}
-	w, done, err := o.open()
-	if err != nil {
+	return o.write(func(w *bufio.Writer) error {
+		sum, err := pipeline.Reports(ctx, po, render.NewReports(w).Report)
+		o.tellGaps(&sum, err)
 		return err
-	}
-	defer func() { err = errors.Join(done(), err) }()
-	sum, err := pipeline.Reports(ctx, po, render.NewReports(w).Report)
-	o.tellGaps(&sum, err)
-	return err
+	})
 }
 
 // runUnparsed lists, or writes as a sample, what was not understood.
-func runUnparsed(ctx context.Context, o *parseOptions) (err error) {
+func runUnparsed(ctx context.Context, o *parseOptions) error {
 	po, err := o.pipeline()
 	if err != nil {
 		return err
 	}
-	w, done, err := o.open()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(done(), err) }()
 	read := func(*parser.Report) error { return nil }
-	if !o.redact {
-		po.Unread = render.NewUnparsed(w).Record
-		_, err = pipeline.Reports(ctx, po, read)
-		return err
-	}
-	sample := render.NewSample(redact.Strict)
-	po.Unread = sample.Record
-	if _, err = pipeline.Reports(ctx, po, read); err != nil && !errors.Is(err, errInputs) {
-		return err
-	}
-	return errors.Join(sample.Write(w), err)
+	return o.write(func(w *bufio.Writer) error {
+		if !o.redact {
+			po.Unread = render.NewUnparsed(w).Record
+			_, err := pipeline.Reports(ctx, po, read)
+			return err
+		}
+		sample := render.NewSample(redact.Strict)
+		po.Unread = sample.Record
+		_, err := pipeline.Reports(ctx, po, read)
+		if err != nil && !errors.Is(err, errInputs) {
+			return err
+		}
+		return errors.Join(sample.Write(w), err)
+	})
 }
 
 // maxTermInput bounds what --term reads from stdin.
 const maxTermInput = 16 << 20
 
-func runParseTerm(o *parseOptions) (err error) {
+func runParseTerm(o *parseOptions) error {
 	text := strings.Join(o.files, " ")
 	if len(o.files) == 0 {
 		b, err := io.ReadAll(io.LimitReader(o.in, maxTermInput))
@@ -123,13 +119,10 @@ func runParseTerm(o *parseOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	w, done, err := o.open()
-	if err != nil {
+	return o.write(func(w *bufio.Writer) error {
+		_, err := fmt.Fprintln(w, line)
 		return err
-	}
-	defer func() { err = errors.Join(done(), err) }()
-	_, err = fmt.Fprintln(w, line)
-	return err
+	})
 }
 
 func spell(t term.Term, spelling string) (string, error) {

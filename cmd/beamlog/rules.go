@@ -1,8 +1,8 @@
 package main
 
 import (
+	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -60,12 +60,12 @@ func newRulesShowCmd() *cobra.Command {
 	return cmd
 }
 
-func runRulesList(group string, s *streams) (err error) {
-	w, done, err := s.open()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(done(), err) }()
+func runRulesList(group string, s *streams) error {
+	return s.write(func(w *bufio.Writer) error { return listRules(w, group) })
+}
+
+// listRules writes a line for each rule of a group, or of all.
+func listRules(w io.Writer, group string) error {
 	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	n := 0
 	for _, r := range classify.Rules() {
@@ -81,17 +81,14 @@ func runRulesList(group string, s *streams) (err error) {
 	return tab.Flush()
 }
 
-func runRulesShow(id string, s *streams) (err error) {
+func runRulesShow(id string, s *streams) error {
 	r := classify.RuleByID(id)
 	if r == nil {
 		return fmt.Errorf("no rule %q (\"beamlog rules list\" lists them)", id)
 	}
-	w, done, err := s.open()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(done(), err) }()
-	return render.Rule(w, r, render.Options{Color: s.colored(), Width: console.Width(s.out)})
+	return s.write(func(w *bufio.Writer) error {
+		return render.Rule(w, r, render.Options{Color: s.colored(), Width: console.Width(s.out)})
+	})
 }
 
 // userRules is where a project keeps rules of its own.
@@ -120,12 +117,12 @@ func newRulesTestCmd() *cobra.Command {
 		Short: "Run the examples of your own rules",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runRulesTest(cmd.Context(), args[0], cmd.OutOrStdout())
+			return runRulesTest(cmd.Context(), args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 }
 
-func runRulesTest(ctx context.Context, dir string, w io.Writer) error {
+func runRulesTest(ctx context.Context, dir string, w, errOut io.Writer) error {
 	set, err := ruleset.Load(dir)
 	if err != nil {
 		return err
@@ -139,7 +136,8 @@ func runRulesTest(ctx context.Context, dir string, w io.Writer) error {
 		fmt.Fprintln(w, f)
 	}
 	if len(failed) > 0 {
-		return fmt.Errorf("%d of %d examples failed", len(failed), n)
+		fmt.Fprintf(errOut, "beamlog: %d of %d examples failed\n", len(failed), n)
+		return errFound
 	}
 	_, err = fmt.Fprintf(w, "%d rules, %d examples: all as they say\n", len(set.Files), n)
 	return err

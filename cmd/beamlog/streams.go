@@ -57,6 +57,16 @@ func (s *streams) bind(cmd *cobra.Command, args []string) {
 	s.files, s.in, s.out, s.err = args, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr()
 }
 
+// write opens the place for the result, has body write it, and closes it.
+func (s *streams) write(body func(w *bufio.Writer) error) (err error) {
+	w, done, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(done(), err) }()
+	return body(w)
+}
+
 // open checks the flags and gives the writer for the result; done flushes and closes it.
 func (s *streams) open() (w *bufio.Writer, done func() error, err error) {
 	switch s.color {
