@@ -15,7 +15,7 @@ all: build test lint  ## build, test and lint
 
 build:  ## the command, as ./beamlog
 	$(GO) build ./...
-	@if [ -f cmd/beamlog/main.go ]; then $(GO) build -trimpath -o beamlog ./cmd/beamlog; fi
+	$(GO) build -trimpath -o beamlog ./cmd/beamlog
 
 test:  ## all tests; TESTFLAGS=-short leaves the slow ones out
 	$(GO) test $(TESTFLAGS) ./...

@@ -36,7 +36,7 @@ var allowed = map[string][]string{
 	"internal/console":         {},
 	"internal/golden":          {},
 	"internal/render":          {"classify", "classify/template", "classify/incident", "classify/story", "parser", "parser/term", "parser/ingest", "prompt/redact", "internal/console"},
-	"internal/pipeline":        {"classify", "classify/incident", "classify/story", "parser", "parser/crashdump", "parser/term", "parser/ingest", "prompt", "internal/render", "internal/console", "internal/source"},
+	"internal/pipeline":        {"classify", "classify/incident", "parser", "parser/crashdump", "parser/ingest", "internal/render"},
 	"cmd/beamlog":              {"*"},
 }
 
