@@ -2,7 +2,10 @@ package render
 
 import (
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/beamlog/beamlog/internal/console"
 )
 
 // writer appends JSON by hand: keys in a fixed order, no HTML escapes, bytes
@@ -91,13 +94,22 @@ func (w *writer) strings(key string, list []string) {
 
 const hexDigits = "0123456789abcdef"
 
-// appendString appends s as a JSON string.
+// appendEscaped appends r as \uXXXX, or as a pair of surrogates.
+func appendEscaped(dst []byte, r rune) []byte {
+	if hi, lo := utf16.EncodeRune(r); hi != utf8.RuneError {
+		return appendEscaped(appendEscaped(dst, hi), lo)
+	}
+	return append(dst, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
+}
+
+// appendString appends s as a JSON string. What could act on a terminal that shows
+// it, or hide there, is escaped: a JSON reader gets the same string.
 func appendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if c >= ' ' && c != '"' && c != '\\' && c < 0x7f {
 			i++
 			continue
 		}
@@ -109,6 +121,10 @@ func appendString(dst []byte, s string) []byte {
 				i++
 				start = i
 				continue
+			}
+			if console.Invisible(r) {
+				dst = appendEscaped(append(dst, s[start:i]...), r)
+				start = i + size
 			}
 			i += size
 			continue

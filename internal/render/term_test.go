@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/beamlog/beamlog/internal/console"
 	"github.com/beamlog/beamlog/internal/render"
 	"github.com/beamlog/beamlog/parser/term"
 )
@@ -28,6 +29,23 @@ func TestTerm(t *testing.T) {
 		}
 		if !json.Valid([]byte(got)) {
 			t.Errorf("%s: not JSON: %s", text, got)
+		}
+	}
+}
+
+// A string from a log cannot act on a terminal that JSON is shown on, and reads
+// back as it was.
+func TestStringIsHarmless(t *testing.T) {
+	for _, s := range []string{"\u009b31m", "a\u202eb", "\x7f", "x\u200by", "\x1b[2J", "\U000e0041", "è 在庫 🛒", "\ufeff"} {
+		got := render.Term(term.MakeString(s))
+		for _, r := range got {
+			if console.Invisible(r) {
+				t.Errorf("%q is written as %q", s, got)
+			}
+		}
+		var back struct{ Value string }
+		if err := json.Unmarshal([]byte(got), &back); err != nil || back.Value != s {
+			t.Errorf("%q reads back as %q: %v", s, back.Value, err)
 		}
 	}
 }
