@@ -33,13 +33,8 @@ lint:  ## gofmt, go vet, staticcheck
 	  echo "staticcheck cannot be fetched here: left out"; \
 	fi
 
-# go test runs one fuzz target at a time, so they are looked up and run one by one.
 fuzz:  ## every fuzz target for FUZZTIME each
-	@grep -rHoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | sed 's|/[^/]*_test.go:func | |' | sort -u | \
-	while read -r dir name; do \
-	  echo "== $$dir $$name"; \
-	  $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$dir" </dev/null || exit 1; \
-	done
+	GO="$(GO)" testdata/fuzz-all $(FUZZTIME)
 
 bench:  ## benchmarks with bytes and allocations; BENCH=regexp picks some
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem ./...
