@@ -17,7 +17,7 @@ type elixirApplication struct {
 	Reason *level `parser:"@@?"`
 }
 
-var applicationGrammar = grammar[elixirApplication]()
+var applicationGrammar = runGrammar[elixirApplication]()
 
 var applicationLayout = layout{text: true}
 

@@ -21,7 +21,7 @@ type elixirBanner struct {
 	Reason *level `parser:"@@?"`
 }
 
-var bannerGrammar = grammar[elixirBanner]()
+var bannerGrammar = runGrammar[elixirBanner]()
 
 var (
 	bannerLayout   = layout{}

@@ -16,7 +16,7 @@ type elixirConnection struct {
 	Reason *level `parser:"@@?"`
 }
 
-var connectionGrammar = grammar[elixirConnection]()
+var connectionGrammar = runGrammar[elixirConnection]()
 
 var connectionLayout = layout{}
 

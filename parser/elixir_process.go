@@ -31,7 +31,7 @@ type elixirProcess struct {
 	Fields string `parser:"@Labels?"`
 }
 
-var processGrammar = grammar[elixirProcess]()
+var processGrammar = runGrammar[elixirProcess]()
 
 var processLayout = layout{labels: []string{
 	"Initial Call", "Ancestors", "Process Label", "Message Queue Length", "Messages", "Links",

@@ -26,7 +26,7 @@ type elixirRequest struct {
 	Reason *level `parser:"@@?"`
 }
 
-var requestGrammar = grammar[elixirRequest]()
+var requestGrammar = runGrammar[elixirRequest]()
 
 var (
 	requestLayout  = layout{first: []string{"Server", "Request"}}

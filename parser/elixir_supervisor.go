@@ -23,7 +23,7 @@ type elixirSupervisor struct {
 	Fields string `parser:"@Labels?"`
 }
 
-var supervisorGrammar = grammar[elixirSupervisor]()
+var supervisorGrammar = runGrammar[elixirSupervisor]()
 
 var supervisorLayout = layout{labels: []string{
 	"Pid", "Number", "Start Call", "Start Module", "Restart", "Shutdown", "Type", "Significant",

@@ -21,7 +21,7 @@ type elixirTask struct {
 	Fields string `parser:"@Labels?"`
 }
 
-var taskGrammar = grammar[elixirTask]()
+var taskGrammar = runGrammar[elixirTask]()
 
 var taskLayout = layout{labels: []string{"Process Label", "Function", "    Args"}}
 

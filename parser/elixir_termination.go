@@ -37,7 +37,7 @@ type elixirTermination struct {
 	Frames string `parser:"@Frames?"` // the client's
 }
 
-var terminationGrammar = grammar[elixirTermination]()
+var terminationGrammar = runGrammar[elixirTermination]()
 
 var terminationLayout = layout{
 	labels: []string{"Last message", "State", "Process Label", "Queue", "Postponed", "Data", "Callback mode"},

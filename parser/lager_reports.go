@@ -33,8 +33,8 @@ type lagerTermination struct {
 	Extra     string `parser:"@Extra?"`
 }
 
-var lagerTerminationGrammar = sync.OnceValue(func() *participle.Parser[lagerTermination] {
-	return participle.MustBuild[lagerTermination](participle.Lexer(newSentenceLexer(
+var lagerTerminationGrammar = sync.OnceValue(func() *grammar[lagerTermination] {
+	return newGrammar[lagerTermination](participle.Lexer(newSentenceLexer(
 		label{literal: "gen_server ", symbol: "Server"},
 		label{literal: "gen_fsm ", symbol: "Fsm"},
 		label{literal: "gen_statem ", symbol: "Fsm"},
@@ -94,8 +94,8 @@ type lagerCrash struct {
 	Exited  string `parser:"| @Exited )?"`
 }
 
-var lagerCrashGrammar = sync.OnceValue(func() *participle.Parser[lagerCrash] {
-	return participle.MustBuild[lagerCrash](participle.Lexer(newSentenceLexer(
+var lagerCrashGrammar = sync.OnceValue(func() *grammar[lagerCrash] {
+	return newGrammar[lagerCrash](participle.Lexer(newSentenceLexer(
 		label{literal: "CRASH REPORT Process ", symbol: "Process"},
 		label{literal: " with ", symbol: "With"},
 		label{literal: " crashed with reason: ", symbol: "Crashed", mode: runRest},
@@ -195,8 +195,8 @@ type lagerSupervisor struct {
 	Context string `parser:"@Context?"`
 }
 
-var lagerSupervisorGrammar = sync.OnceValue(func() *participle.Parser[lagerSupervisor] {
-	return participle.MustBuild[lagerSupervisor](participle.Lexer(newSentenceLexer(
+var lagerSupervisorGrammar = sync.OnceValue(func() *grammar[lagerSupervisor] {
+	return newGrammar[lagerSupervisor](participle.Lexer(newSentenceLexer(
 		label{literal: "Supervisor ", symbol: "Name"},
 		label{literal: " had child at module ", symbol: "Module"},
 		label{literal: " had child ", symbol: "Child"},
@@ -236,8 +236,8 @@ type lagerApplication struct {
 	Reason string `parser:"@Reason?"`
 }
 
-var lagerApplicationGrammar = sync.OnceValue(func() *participle.Parser[lagerApplication] {
-	return participle.MustBuild[lagerApplication](participle.Lexer(newSentenceLexer(
+var lagerApplicationGrammar = sync.OnceValue(func() *grammar[lagerApplication] {
+	return newGrammar[lagerApplication](participle.Lexer(newSentenceLexer(
 		label{literal: "Application ", symbol: "Name"},
 		label{literal: " exited with reason: ", symbol: "Reason", mode: runRest},
 	)))
@@ -270,8 +270,8 @@ type lagerCowboy struct {
 	Reason   string `parser:"@Reason?"`
 }
 
-var lagerCowboyGrammar = sync.OnceValue(func() *participle.Parser[lagerCowboy] {
-	return participle.MustBuild[lagerCowboy](participle.Lexer(newSentenceLexer(
+var lagerCowboyGrammar = sync.OnceValue(func() *grammar[lagerCowboy] {
+	return newGrammar[lagerCowboy](participle.Lexer(newSentenceLexer(
 		label{literal: "Cowboy handler ", symbol: "Handler"},
 		label{literal: "Cowboy stream ", symbol: "Stream"},
 		label{literal: " with ranch listener ", symbol: "Listener"},

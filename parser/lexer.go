@@ -45,11 +45,10 @@ func (runs) Lex(string, io.Reader) (lexer.Lexer, error) {
 	return nil, errors.New("parser: a run lexer is made for one shape")
 }
 
-// grammar builds the parser of one shape's grammar when it is first used.
-func grammar[T any]() func() *participle.Parser[T] {
-	return sync.OnceValue(func() *participle.Parser[T] {
-		return participle.MustBuild[T](participle.Lexer(runs{}))
-	})
+// runGrammar builds the grammar of a shape whose reports are cut by a [runLexer],
+// when it is first used.
+func runGrammar[T any]() func() *grammar[T] {
+	return sync.OnceValue(func() *grammar[T] { return newGrammar[T](participle.Lexer(runs{})) })
 }
 
 // field is one labelled part of a report.
@@ -94,17 +93,15 @@ func (l *runLexer) Next() (lexer.Token, error) {
 	return lexer.Token{Type: lexer.EOF, Pos: lexer.Position{Offset: l.end}}, nil
 }
 
+func (l *runLexer) run() []lexer.Token { return l.tokens }
+
 // parseReport lexes the report that opens the record's body, whose title ends at
 // title, and parses it by the shape's grammar. Without a title (0) there is no
 // Title token. The lexer gives only sequences that the grammars take; an error
 // would be a bug, and then the tree has what was read before it.
-func parseReport[T any](g *participle.Parser[T], rec *ingest.Record, title int, lay *layout) (*T, *runLexer) {
+func parseReport[T any](g *grammar[T], rec *ingest.Record, title int, lay *layout) (*T, *runLexer) {
 	l := lexReport(rec, title, lay)
-	peek, err := lexer.Upgrade(l)
-	if err != nil {
-		return new(T), l
-	}
-	tree, _ := g.ParseFromLexer(peek, participle.AllowTrailing(true))
+	tree, _ := g.parse(l, participle.AllowTrailing(true))
 	if tree == nil {
 		tree = new(T)
 	}
@@ -112,7 +109,7 @@ func parseReport[T any](g *participle.Parser[T], rec *ingest.Record, title int, 
 }
 
 // parseText is parseReport for a text inside a record.
-func parseText[T any](g *participle.Parser[T], s string, lay *layout) (*T, *runLexer) {
+func parseText[T any](g *grammar[T], s string, lay *layout) (*T, *runLexer) {
 	return parseReport(g, &ingest.Record{Body: s}, 0, lay)
 }
 

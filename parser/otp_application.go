@@ -25,8 +25,8 @@ type otpApplication struct {
 	Other   []string `parser:"| @Other )*"`
 }
 
-var otpApplicationGrammar = sync.OnceValue(func() *participle.Parser[otpApplication] {
-	return participle.MustBuild[otpApplication](participle.Lexer(newLabelLexer(
+var otpApplicationGrammar = sync.OnceValue(func() *grammar[otpApplication] {
+	return newGrammar[otpApplication](participle.Lexer(newLabelLexer(
 		label{literal: "application: ", symbol: "Head"},
 		label{literal: "exited: ", symbol: "Exited"},
 		label{literal: "type: ", symbol: "Type"},

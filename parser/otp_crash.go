@@ -66,8 +66,8 @@ type otpCrash struct {
 	Neighbours []string `parser:"@Neighbours?"`
 }
 
-var otpCrashGrammar = sync.OnceValue(func() *participle.Parser[otpCrash] {
-	return participle.MustBuild[otpCrash](participle.Lexer(newLabelLexer(
+var otpCrashGrammar = sync.OnceValue(func() *grammar[otpCrash] {
+	return newGrammar[otpCrash](participle.Lexer(newLabelLexer(
 		label{literal: "crasher:", symbol: "Head"},
 		label{literal: "initial call: ", symbol: "Call"},
 		label{literal: "pid: ", symbol: "Pid"},

@@ -112,6 +112,8 @@ func (r *labelRuns) Next() (lexer.Token, error) {
 	return r.tokens[r.next-1], nil
 }
 
+func (r *labelRuns) run() []lexer.Token { return r.tokens }
+
 // emit adds the run text[start:end] of a label whose literal stands at at.
 func (r *labelRuns) emit(lb label, at, start, end int) {
 	t := r.lexer.symbols[lb.symbol]

@@ -34,8 +34,8 @@ type otpMaxHeap struct {
 	GC      []string `parser:"@GC?"`
 }
 
-var otpMaxHeapGrammar = sync.OnceValue(func() *participle.Parser[otpMaxHeap] {
-	return participle.MustBuild[otpMaxHeap](participle.Lexer(newLabelLexer(
+var otpMaxHeapGrammar = sync.OnceValue(func() *grammar[otpMaxHeap] {
+	return newGrammar[otpMaxHeap](participle.Lexer(newLabelLexer(
 		label{literal: "Process: ", symbol: "Head"},
 		label{literal: "Context: ", symbol: "Context"},
 		label{literal: "Max Heap Size: ", symbol: "Max"},
@@ -88,8 +88,8 @@ type otpUnhandled struct {
 	Message string `parser:"@Message?"`
 }
 
-var otpUnhandledGrammar = sync.OnceValue(func() *participle.Parser[otpUnhandled] {
-	return participle.MustBuild[otpUnhandled](participle.Lexer(newSentenceLexer(
+var otpUnhandledGrammar = sync.OnceValue(func() *grammar[otpUnhandled] {
+	return newGrammar[otpUnhandled](participle.Lexer(newSentenceLexer(
 		label{literal: "** Undefined handle_info in ", symbol: "Module"},
 		label{literal: "Undefined handle_info in ", symbol: "Module"},
 		label{literal: "\n** Unhandled message: ", symbol: "Message", mode: runRest},

@@ -25,8 +25,8 @@ type otpProcess struct {
 	Value string `parser:"@Value?"`
 }
 
-var otpProcessGrammar = sync.OnceValue(func() *participle.Parser[otpProcess] {
-	return participle.MustBuild[otpProcess](participle.Lexer(newSentenceLexer(
+var otpProcessGrammar = sync.OnceValue(func() *grammar[otpProcess] {
+	return newGrammar[otpProcess](participle.Lexer(newSentenceLexer(
 		label{literal: "Error in process ", symbol: "Pid"},
 		label{literal: " on node ", symbol: "Node"},
 		label{literal: " with exit value:", symbol: "Value", mode: runRest},

@@ -42,8 +42,8 @@ type ranchReport struct {
 	Stack    string `parser:"@Stack?"`
 }
 
-var ranchGrammar = sync.OnceValue(func() *participle.Parser[ranchReport] {
-	return participle.MustBuild[ranchReport](participle.Lexer(newSentenceLexer(
+var ranchGrammar = sync.OnceValue(func() *grammar[ranchReport] {
+	return newGrammar[ranchReport](participle.Lexer(newSentenceLexer(
 		label{literal: "Failed to start Ranch listener ", symbol: "Name"},
 		label{literal: "Ranch listener ", symbol: "Name"},
 		label{literal: ", connection process ", symbol: "Conn"},

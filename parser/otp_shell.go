@@ -27,8 +27,8 @@ type otpShell struct {
 	Other  []string `parser:"| @Other )*"`
 }
 
-var otpShellGrammar = sync.OnceValue(func() *participle.Parser[otpShell] {
-	return participle.MustBuild[otpShell](participle.Lexer(newLabelLexer(
+var otpShellGrammar = sync.OnceValue(func() *grammar[otpShell] {
+	return newGrammar[otpShell](participle.Lexer(newLabelLexer(
 		label{literal: "** exception error: ", symbol: "Error"},
 		label{literal: "** exception exit: ", symbol: "Exit"},
 		label{literal: "** exception throw: ", symbol: "Throw"},

@@ -54,8 +54,8 @@ type serverSentence struct {
 	Client  string `parser:"@Client?"`
 }
 
-var serverSentenceGrammar = sync.OnceValue(func() *participle.Parser[serverSentence] {
-	return participle.MustBuild[serverSentence](participle.Lexer(newSentenceLexer(
+var serverSentenceGrammar = sync.OnceValue(func() *grammar[serverSentence] {
+	return newGrammar[serverSentence](participle.Lexer(newSentenceLexer(
 		label{literal: "Generic server ", symbol: "Name"},
 		label{literal: " terminating. Label: ", symbol: "Label"},
 		label{literal: " terminating. Reason: ", symbol: "Reason"},
@@ -102,8 +102,8 @@ type statemSentence struct {
 	Client    string `parser:"@Client?"`
 }
 
-var statemSentenceGrammar = sync.OnceValue(func() *participle.Parser[statemSentence] {
-	return participle.MustBuild[statemSentence](participle.Lexer(newSentenceLexer(
+var statemSentenceGrammar = sync.OnceValue(func() *grammar[statemSentence] {
+	return newGrammar[statemSentence](participle.Lexer(newSentenceLexer(
 		label{literal: "State machine ", symbol: "Name"},
 		label{literal: " terminating. Label: ", symbol: "Label"},
 		label{literal: " terminating. Reason: ", symbol: "Reason"},
@@ -162,8 +162,8 @@ type eventSentence struct {
 	Reason  string `parser:"@Reason?"`
 }
 
-var eventSentenceGrammar = sync.OnceValue(func() *participle.Parser[eventSentence] {
-	return participle.MustBuild[eventSentence](participle.Lexer(newSentenceLexer(
+var eventSentenceGrammar = sync.OnceValue(func() *grammar[eventSentence] {
+	return newGrammar[eventSentence](participle.Lexer(newSentenceLexer(
 		label{literal: "Generic event handler ", symbol: "Handler"},
 		label{literal: " crashed. Installed: ", symbol: "Manager"},
 		label{literal: ". Label: ", symbol: "Label"},
@@ -201,8 +201,8 @@ type supervisorSentence struct {
 	Started  string `parser:"@Started?"`
 }
 
-var supervisorSentenceGrammar = sync.OnceValue(func() *participle.Parser[supervisorSentence] {
-	return participle.MustBuild[supervisorSentence](participle.Lexer(newSentenceLexer(
+var supervisorSentenceGrammar = sync.OnceValue(func() *grammar[supervisorSentence] {
+	return newGrammar[supervisorSentence](participle.Lexer(newSentenceLexer(
 		label{literal: "Supervisor: ", symbol: "Name"},
 		label{literal: ". Context: ", symbol: "Context"},
 		label{literal: ". Reason: ", symbol: "Reason"},
@@ -257,8 +257,8 @@ type applicationSentence struct {
 	Type    string `parser:"@Type?"`
 }
 
-var applicationSentenceGrammar = sync.OnceValue(func() *participle.Parser[applicationSentence] {
-	return participle.MustBuild[applicationSentence](participle.Lexer(newSentenceLexer(
+var applicationSentenceGrammar = sync.OnceValue(func() *grammar[applicationSentence] {
+	return newGrammar[applicationSentence](participle.Lexer(newSentenceLexer(
 		label{literal: "Application: ", symbol: "Name"},
 		label{literal: ". Exited: ", symbol: "Exited"},
 		label{literal: ". Started at: ", symbol: "Started"},

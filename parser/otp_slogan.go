@@ -58,8 +58,8 @@ var sloganLabels = []label{
 	{literal: "Crash dump was written to: ", symbol: "Dump"}, // OTP 17 and older, between the two lines
 }
 
-var sloganGrammar = sync.OnceValue(func() *participle.Parser[slogan] {
-	return participle.MustBuild[slogan](participle.Lexer(newLabelLexer(sloganLabels...)))
+var sloganGrammar = sync.OnceValue(func() *grammar[slogan] {
+	return newGrammar[slogan](participle.Lexer(newLabelLexer(sloganLabels...)))
 })
 
 // sloganShape is the shape of the VM's last words.

@@ -41,8 +41,8 @@ type otpSupervisor struct {
 	Other    []string `parser:"| @Other )*"`
 }
 
-var otpSupervisorGrammar = sync.OnceValue(func() *participle.Parser[otpSupervisor] {
-	return participle.MustBuild[otpSupervisor](participle.Lexer(newLabelLexer(
+var otpSupervisorGrammar = sync.OnceValue(func() *grammar[otpSupervisor] {
+	return newGrammar[otpSupervisor](participle.Lexer(newLabelLexer(
 		label{literal: "supervisor: ", symbol: "Head"},
 		label{literal: "Supervisor: ", symbol: "Head"},
 		label{literal: "errorContext: ", symbol: "Context"},

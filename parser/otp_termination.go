@@ -34,8 +34,8 @@ type otpServer struct {
 	Other   []string `parser:"| @Other )*"`
 }
 
-var otpServerGrammar = sync.OnceValue(func() *participle.Parser[otpServer] {
-	return participle.MustBuild[otpServer](participle.Lexer(newLabelLexer(
+var otpServerGrammar = sync.OnceValue(func() *grammar[otpServer] {
+	return newGrammar[otpServer](participle.Lexer(newLabelLexer(
 		label{literal: "** Generic server ", symbol: "Head"},
 		label{literal: "** Process label == ", symbol: "Label"},
 		label{literal: "** Last message in was ", symbol: "Message"},
@@ -135,8 +135,8 @@ type otpStatem struct {
 	Other       []string `parser:"| @Other )*"`
 }
 
-var otpStatemGrammar = sync.OnceValue(func() *participle.Parser[otpStatem] {
-	return participle.MustBuild[otpStatem](participle.Lexer(newLabelLexer(
+var otpStatemGrammar = sync.OnceValue(func() *grammar[otpStatem] {
+	return newGrammar[otpStatem](participle.Lexer(newLabelLexer(
 		label{literal: "** State machine ", symbol: "Head"},
 		label{literal: "** Process label =", symbol: "Label"},
 		label{literal: "** Last event = ", symbol: "Event"},
@@ -255,8 +255,8 @@ type otpEvent struct {
 	Other   []string `parser:"| @Other )*"`
 }
 
-var otpEventGrammar = sync.OnceValue(func() *participle.Parser[otpEvent] {
-	return participle.MustBuild[otpEvent](participle.Lexer(newLabelLexer(
+var otpEventGrammar = sync.OnceValue(func() *grammar[otpEvent] {
+	return newGrammar[otpEvent](participle.Lexer(newLabelLexer(
 		label{literal: "** gen_event handler ", symbol: "Head"},
 		label{literal: "** Was installed in ", symbol: "Manager"},
 		label{literal: "** Process label == ", symbol: "Label"},
@@ -305,8 +305,8 @@ type otpTask struct {
 	Other   []string `parser:"| @Other )*"`
 }
 
-var otpTaskGrammar = sync.OnceValue(func() *participle.Parser[otpTask] {
-	return participle.MustBuild[otpTask](participle.Lexer(newLabelLexer(
+var otpTaskGrammar = sync.OnceValue(func() *grammar[otpTask] {
+	return newGrammar[otpTask](participle.Lexer(newLabelLexer(
 		label{literal: "** Task ", symbol: "Head"},
 		label{literal: "** Started from ", symbol: "Task"},
 		label{literal: "** When function  == ", symbol: "Fun"},
