@@ -1,6 +1,10 @@
 package incident
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/beamlog/beamlog/parser"
+)
 
 func TestClock(t *testing.T) {
 	for _, tt := range []struct {
@@ -33,5 +37,14 @@ func TestClock(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestPerClientModulesAreKnownByTheirFirstLetter(t *testing.T) {
+	for _, module := range perClient {
+		r := &parser.Report{Process: parser.Process{InitialCall: module + "X.init/1"}}
+		if !oneOfMany(r) {
+			t.Errorf("%s is not known", module)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"hash/maphash"
 	"strconv"
 	"strings"
 
@@ -39,6 +40,9 @@ type facts struct {
 
 	cause    string   // key of the innermost cause with its top frames
 	term     string   // the innermost cause
+	termKey  string   // its key
+	print    string   // key of the fingerprint
+	loops    []string // see [loopKeys]
 	text     string   // key of the whole report, to know it when it is printed again
 	caller   bool     // its reason holds another process's
 	targets  []string // keys of the processes that its reason says it called or watched
@@ -55,10 +59,37 @@ func factsOf(f *classify.Finding) *facts {
 		x.scope = r.Record.Input + "\x00" + r.Record.Stream + "\x00"
 		x.request = metadata(r, "request_id")
 	}
+	x.print = x.scope + f.Fingerprint
 	x.who(r)
 	x.why(f)
-	x.text = x.scope + string(r.Kind) + "\x00" + r.Context + "\x00" + timeOf(f) + "\x00" + x.pid + x.name + strings.Join(x.supervisors, "") + "\x00" + clip(r.Reason.Text)
+	x.loops = loopKeys(f, x)
+	x.text = x.textKey(f)
 	return x
+}
+
+// textSeed makes the keys of texts; they only have to differ within one run.
+var textSeed = maphash.MakeSeed()
+
+// textKey is a hash of all that a report printed twice has in common.
+func (x *facts) textKey(f *classify.Finding) string {
+	var h maphash.Hash
+	h.SetSeed(textSeed)
+	put := func(s string) {
+		h.WriteString(s)
+		h.WriteByte(0)
+	}
+	r := f.Report
+	put(x.scope)
+	put(string(r.Kind))
+	put(r.Context)
+	put(timeOf(f))
+	put(x.pid)
+	put(x.name)
+	for _, s := range x.supervisors {
+		put(s)
+	}
+	put(clip(r.Reason.Text))
+	return string(h.Sum(nil))
 }
 
 func tellerOf(r *parser.Report) teller {
@@ -156,6 +187,7 @@ func (x *facts) why(f *classify.Finding) {
 	reason := &f.Report.Reason
 	x.term = causeText(reason)
 	x.cause = x.scope + x.term + frameText(reason)
+	x.termKey = x.cause[:len(x.scope)+len(x.term)]
 	for i := range reason.Chain {
 		link := &reason.Chain[i]
 		switch link.Relation {
@@ -203,12 +235,14 @@ func causeText(r *parser.Reason) string {
 
 // frameText is the top of the stack.
 func frameText(r *parser.Reason) string {
-	var b strings.Builder
+	var buf [256]byte
+	b := buf[:0]
 	for i := range r.Stack[:min(len(r.Stack), 3)] {
 		fr := &r.Stack[i]
-		b.WriteString("\x00" + fr.Module + ":" + fr.Function + ":" + strconv.Itoa(fr.Line))
+		b = append(append(append(b, 0), fr.Module...), ':')
+		b = strconv.AppendInt(append(append(b, fr.Function...), ':'), int64(fr.Line), 10)
 	}
-	return b.String()
+	return string(b)
 }
 
 // targetKeys gives the keys under which a called process may be known: its pid

@@ -1,20 +1,30 @@
 package incident
 
-import "github.com/beamlog/beamlog/classify"
+import (
+	"slices"
 
-// The index has one map for all kinds of keys; the first byte of a key tells
-// the kind.
+	"github.com/beamlog/beamlog/classify"
+)
+
+// key is one of the names by which the index knows a death.
+type key struct {
+	kind keyKind
+	name string
+}
+
+type keyKind uint8
+
 const (
-	keyDead    = "k" // a dead process's pid or name
-	keyUnder   = "s" // a supervisor, for the latest death under it
-	keyLoop    = "l" // a fingerprint and an identity that outlives a restart
-	keyCause   = "c" // a fingerprint or a cause
-	keyTerm    = "m" // a cause without its stack
-	keyTarget  = "t" // a process that a dead one was calling
-	keyLinked  = "e" // a process that a dead one was linked to
-	keyRequest = "r"
-	keyText    = "d" // a whole report
-	keyGiveUp  = "g" // a scope, for the latest supervisor that gave up or could not start
+	keyDead   keyKind = iota // a dead process's pid or name
+	keyUnder                 // a supervisor, for the latest death under it
+	keyLoop                  // a fingerprint and an identity that outlives a restart
+	keyCause                 // a fingerprint or a cause
+	keyTerm                  // a cause without its stack
+	keyTarget                // a process that a dead one was calling
+	keyLinked                // a process that a dead one was linked to
+	keyRequest
+	keyText   // a whole report
+	keyGiveUp // a scope, for the latest supervisor that gave up or could not start
 )
 
 // link is a finding's tie to a death already known. The zero value is none.
@@ -100,7 +110,7 @@ func (t *Tracker) tell(d *death, e *entry, x *facts) {
 	if d.term == "" {
 		d.term = x.term
 	}
-	for _, c := range [...]string{x.scope + e.f.Fingerprint, x.cause} {
+	for _, c := range [...]string{x.print, x.cause} {
 		if len(d.causes) < 8 {
 			d.causes = appendNew(d.causes, c)
 		}
@@ -157,11 +167,11 @@ func (in *failure) keep(e *entry, limit int) {
 // register enters a death under all keys by which a later finding may know it.
 func (t *Tracker) register(d *death, e *entry, x *facts) {
 	in := d.in.find()
-	put := func(kind, key string) {
-		if key == "" {
+	put := func(kind keyKind, name string) {
+		if name == "" {
 			return
 		}
-		k := kind + key
+		k := key{kind, name}
 		if t.index[k] == d {
 			return
 		}
@@ -174,15 +184,15 @@ func (t *Tracker) register(d *death, e *entry, x *facts) {
 					delete(t.index, old)
 				}
 			}
-			in.keys = append([]string(nil), in.keys[drop:]...)
+			in.keys = slices.Clone(in.keys[drop:])
 		}
 	}
 	put(keyDead, x.pid)
 	put(keyDead, x.name)
 	put(keyText, x.text)
 	put(keyCause, x.cause)
-	put(keyCause, x.scope+e.f.Fingerprint)
-	put(keyTerm, x.scope+x.term)
+	put(keyCause, x.print)
+	put(keyTerm, x.termKey)
 	for _, s := range x.supervisors {
 		put(keyUnder, s)
 	}
@@ -195,7 +205,7 @@ func (t *Tracker) register(d *death, e *entry, x *facts) {
 	if x.request != "" {
 		put(keyRequest, x.scope+x.request)
 	}
-	for _, k := range loopKeys(e, x) {
+	for _, k := range x.loops {
 		put(keyLoop, k)
 	}
 	if d.supervisor || x.teller == tellStart || x.teller == tellApplication {
@@ -204,11 +214,11 @@ func (t *Tracker) register(d *death, e *entry, x *facts) {
 }
 
 // lookup gives the death under a key if its incident is still open here.
-func (t *Tracker) lookup(kind, key string, e *entry, now moment) *death {
-	if key == "" {
+func (t *Tracker) lookup(kind keyKind, name string, e *entry, now moment) *death {
+	if name == "" {
 		return nil
 	}
-	d := t.index[kind+key]
+	d := t.index[key{kind, name}]
 	if d == nil {
 		return nil
 	}
@@ -240,7 +250,7 @@ func (t *Tracker) sameCause(e *entry, x *facts, now moment) *death {
 	if d := t.lookup(keyCause, x.cause, e, now); d != nil {
 		return d
 	}
-	return t.lookup(keyCause, x.scope+e.f.Fingerprint, e, now)
+	return t.lookup(keyCause, x.print, e, now)
 }
 
 // sameTerm is sameCause without the stacks, for a reason that is no everyday one.
@@ -248,12 +258,12 @@ func (t *Tracker) sameTerm(e *entry, x *facts, now moment) *death {
 	if d := t.sameCause(e, x, now); d != nil || madeByTheCall(x.inner) {
 		return d
 	}
-	return t.lookup(keyTerm, x.scope+x.term, e, now)
+	return t.lookup(keyTerm, x.termKey, e, now)
 }
 
 func (d *death) sharesCause(e *entry, x *facts) bool {
 	for _, c := range d.causes {
-		if c == x.cause || c == x.scope+e.f.Fingerprint {
+		if c == x.cause || c == x.print {
 			return true
 		}
 	}

@@ -18,7 +18,7 @@ func (t *Tracker) explain(d *death, e *entry, x *facts, now moment) {
 	if x.caller || x.teller == tellEvent || len(e.f.Report.Reason.Stack) == 0 || madeByTheCall(x.inner) {
 		return
 	}
-	for _, key := range [...]string{x.cause, x.scope + e.f.Fingerprint} {
+	for _, key := range [...]string{x.cause, x.print} {
 		if w := t.lookup(keyCause, key, e, now); w != nil && w != d && w.caller {
 			t.reroot(d, w, "its reason carries the crash of "+who(d)+" (line "+lineOf(d)+")")
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/parser"
 )
 
@@ -73,7 +74,7 @@ func (t *Tracker) sameName(e *entry, x *facts, now moment) link {
 // job runner that its job's process died.
 func (t *Tracker) sameRequest(e *entry, x *facts, now moment) link {
 	if e.f.Report.Kind == parser.KindJob {
-		if d := t.lookup(keyTerm, x.scope+x.term, e, now); d != nil && d.told[tellChild] && now.near(d, 200) {
+		if d := t.lookup(keyTerm, x.termKey, e, now); d != nil && d.told[tellChild] && now.near(d, 200) {
 			return link{to: d, same: true}
 		}
 	}
@@ -243,15 +244,15 @@ const unnamed = "\x00unnamed "
 
 // loopKeys are the identities that a process keeps over a restart, each with
 // the bug it died of.
-func loopKeys(e *entry, x *facts) []string {
+func loopKeys(f *classify.Finding, x *facts) []string {
 	if x.teller > tellStart {
 		return nil
 	}
-	kind := e.f.Report.Kind
-	if kind == parser.KindTask || kind == parser.KindChannel || oneOfMany(e.f.Report) {
+	kind := f.Report.Kind
+	if kind == parser.KindTask || kind == parser.KindChannel || oneOfMany(f.Report) {
 		return nil
 	}
-	bug := "\x00" + e.f.Fingerprint
+	bug := "\x00" + f.Fingerprint
 	var keys []string
 	if x.name != "" {
 		keys = append(keys, x.name+bug)
@@ -279,6 +280,9 @@ var perClient = [...]string{
 func oneOfMany(r *parser.Report) bool {
 	of := func(s string) bool {
 		s = strings.TrimPrefix(strings.TrimPrefix(s, ":"), "Elixir.")
+		if s == "" || strings.IndexByte("PTBWOcrp", s[0]) < 0 { // as their names begin
+			return false
+		}
 		for _, p := range perClient {
 			if strings.HasPrefix(s, p) {
 				return true
@@ -299,7 +303,7 @@ func oneOfMany(r *parser.Report) bool {
 
 // restartLoop: the same process at the same place dies of the same bug again.
 func (t *Tracker) restartLoop(e *entry, x *facts, now moment) link {
-	for _, key := range loopKeys(e, x) {
+	for _, key := range x.loops {
 		d := t.lookup(keyLoop, key, e, now)
 		if d == nil || strings.HasPrefix(key, x.scope+unnamed) && d.in.find().lastSeq != t.seq-1 {
 			continue // with other deaths in between nothing says that it is the same server
@@ -324,7 +328,7 @@ func (t *Tracker) carriesTheCrash(e *entry, x *facts, now moment) link {
 	if !x.caller || len(e.f.Report.Reason.Stack) == 0 || madeByTheCall(x.inner) {
 		return link{}
 	}
-	for _, key := range [...]string{x.cause, x.scope + e.f.Fingerprint} {
+	for _, key := range [...]string{x.cause, x.print} {
 		d := t.lookup(keyCause, key, e, now)
 		if d == nil {
 			continue

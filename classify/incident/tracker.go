@@ -22,7 +22,7 @@ type Tracker struct {
 	bytes  int        // that the held ones keep alive
 	kept   int        // bytes that the findings kept in open incidents keep alive
 	open   *list.List // of *failure, the one touched longest ago first
-	index  map[string]*death
+	index  map[key]*death
 	ids    int
 	closed []*failure // whose findings are not all released yet
 	done   []*Incident
@@ -38,7 +38,7 @@ func NewTracker(o Options) *Tracker {
 		o:      o,
 		clocks: map[string]*clock{},
 		open:   list.New(),
-		index:  map[string]*death{},
+		index:  map[key]*death{},
 		groups: groups{max: o.MaxGroups, byPrint: map[string]*Group{}},
 		sasl:   map[string]bool{},
 	}
@@ -90,7 +90,7 @@ type failure struct {
 	kept    []*entry
 	bytes   int // that those keep alive
 	count   int
-	keys    []string
+	keys    []key
 
 	input       string
 	first, last string // printed times
