@@ -39,38 +39,38 @@ func summary(f *Finding, s *subject) string { return fill(f.Rule.Summary, f, s) 
 
 // fill fills a template clause by clause.
 func fill(text string, f *Finding, s *subject) string {
-	var b strings.Builder
-	for _, c := range template.Clauses(text) {
-		said, known := names(c.Text, f, s)
-		if c.Optional && !known {
-			said, _ = names(c.Instead, f, s)
+	var buf [256]byte
+	b := buf[:0]
+	for c := range template.Clauses(text) {
+		n := len(b)
+		var known bool
+		if b, known = appendNames(b, c.Text, f, s); c.Optional && !known {
+			b, _ = appendNames(b[:n], c.Instead, f, s)
 		}
-		b.WriteString(said)
 	}
-	return capital(b.String())
+	return capital(string(b))
 }
 
-// names replaces each {{name}}; known is false if the report does not tell one
-// of them.
-func names(text string, f *Finding, s *subject) (said string, known bool) {
-	var b strings.Builder
+// appendNames adds text to b, with each {{name}} replaced; known is false if the
+// report does not tell one of them.
+func appendNames(b []byte, text string, f *Finding, s *subject) (_ []byte, known bool) {
 	known = true
 	for {
 		before, rest, ok := strings.Cut(text, "{{")
-		b.WriteString(before)
+		b = append(b, before...)
 		if !ok {
-			return b.String(), known
+			return b, known
 		}
 		name, after, ok := strings.Cut(rest, "}}")
 		if !ok {
-			return b.String() + "{{" + rest, known
+			return append(append(b, "{{"...), rest...), known
 		}
 		word := lookUp(name, f, s)
 		if word == "" {
 			known = false
 			word = neutralWord(name)
 		}
-		b.WriteString(word)
+		b = append(b, word...)
 		text = after
 	}
 }
@@ -79,6 +79,9 @@ func names(text string, f *Finding, s *subject) (said string, known bool) {
 func capital(s string) string {
 	if rest, ok := strings.CutPrefix(s, unknownName); ok {
 		return "S" + unknownName[1:] + rest
+	}
+	if s == "" || s[0]-'a' >= 26 { // as all neutral words begin
+		return s
 	}
 	for _, n := range neutral {
 		if rest, ok := strings.CutPrefix(s, n[1]); ok {

@@ -6,7 +6,10 @@
 //	[[{{worker}}|A job]] took longer than its limit.
 package template
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // Clause is a part of a sentence.
 type Clause struct {
@@ -16,29 +19,28 @@ type Clause struct {
 }
 
 // Clauses gives the parts of a sentence, in order.
-func Clauses(s string) []Clause {
-	var out []Clause
-	for s != "" {
-		before, rest, open := strings.Cut(s, "[[")
-		if before != "" {
-			out = append(out, Clause{Text: before})
+func Clauses(s string) iter.Seq[Clause] {
+	return func(yield func(Clause) bool) {
+		for s := s; s != ""; {
+			before, rest, open := strings.Cut(s, "[[")
+			if before != "" && !yield(Clause{Text: before}) || !open {
+				return
+			}
+			clause, after, _ := strings.Cut(rest, "]]")
+			text, instead, _ := strings.Cut(clause, "|")
+			if !yield(Clause{Text: text, Optional: true, Instead: instead}) {
+				return
+			}
+			s = after
 		}
-		if !open {
-			break
-		}
-		clause, after, _ := strings.Cut(rest, "]]")
-		text, instead, _ := strings.Cut(clause, "|")
-		out = append(out, Clause{Text: text, Optional: true, Instead: instead})
-		s = after
 	}
-	return out
 }
 
 // Show gives a sentence as a manual has it: all clauses, with the names between
 // the given marks.
 func Show(s, open, end string) string {
 	var b strings.Builder
-	for _, c := range Clauses(s) {
+	for c := range Clauses(s) {
 		b.WriteString(c.Text)
 	}
 	return strings.NewReplacer("{{", open, "}}", end).Replace(b.String())

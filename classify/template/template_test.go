@@ -1,6 +1,7 @@
 package template_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/beamlog/beamlog/classify/template"
@@ -19,7 +20,7 @@ func TestClauses(t *testing.T) {
 		{"[[{{a}}|it]] is", []template.Clause{{Text: "{{a}}", Optional: true, Instead: "it"}, {Text: " is"}}, "<a> is"},
 		{"[[open {{a}}", []template.Clause{{Text: "open {{a}}", Optional: true}}, "open <a>"},
 	} {
-		if diff := cmp.Diff(c.want, template.Clauses(c.text)); diff != "" {
+		if diff := cmp.Diff(c.want, slices.Collect(template.Clauses(c.text))); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", c.text, diff)
 		}
 		if got := template.Show(c.text, "<", ">"); got != c.show {

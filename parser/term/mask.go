@@ -2,7 +2,6 @@ package term
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 // maskLook bounds how far a word is looked at: longer ones are no address.
@@ -48,7 +47,12 @@ func (m *masker) replace(end int, with string) bool {
 }
 
 func (m *masker) step() {
-	switch c := m.s[m.i]; {
+	c := m.s[m.i]
+	if isWord(c) {
+		m.maskWord()
+		return
+	}
+	switch {
 	case c == 0x1b && m.maskColour(),
 		c == '#' && m.maskHash(),
 		c == '<' && m.maskAngle(),
@@ -57,13 +61,11 @@ func (m *masker) step() {
 		c == '{' && m.maskErlangTime(),
 		c == '?' && m.maskQuery(),
 		c == '[' && m.maskIPv6(),
-		isWord(c) && m.maskWord(),
 		c == '-' && m.maskNegative():
 		return
 	}
-	_, n := utf8.DecodeRuneInString(m.s[m.i:])
-	m.out = append(m.out, m.s[m.i:m.i+n]...)
-	m.i += n
+	m.out = append(m.out, c)
+	m.i++
 }
 
 // maskColour drops an ANSI control sequence.
@@ -215,6 +217,16 @@ func (m *masker) maskNegative() bool {
 // maskWord replaces a word, or the numbers in it. i is at its start.
 func (m *masker) maskWord() bool {
 	s, i := m.s, m.i
+	end, plain := i, true
+	for end < len(s) && isWord(s[end]) {
+		plain = plain && !isDigit(s[end]) && s[end] != '@'
+		end++
+	}
+	if plain && (end == len(s) || strings.IndexByte(".-@+%", s[end]) < 0) {
+		m.out = append(m.out, s[i:end]...) // most words: no number, and no part of an address
+		m.i = end
+		return true
+	}
 	if isDigit(s[i]) {
 		if end := timeEnd(s, i); end > 0 {
 			return m.replace(end, "TIME")
@@ -225,10 +237,6 @@ func (m *masker) maskWord() bool {
 	}
 	if m.maskAddress() {
 		return true
-	}
-	end := i
-	for end < len(s) && isWord(s[end]) {
-		end++
 	}
 	word := s[i:end]
 	switch {
