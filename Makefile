@@ -5,11 +5,14 @@ FUZZTIME    ?= 10s
 TESTFLAGS   ?=
 BENCH       ?= .
 BENCHTIME   ?= 1s
+BENCHDIR    ?= bench-data
+SIZE        ?= 1
+ROUNDS      ?= 9
 PREFIX      ?= $(shell $(GO) env GOPATH)
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .DEFAULT_GOAL := all
-.PHONY: all build test race lint fuzz bench golden corpus docs install clean help
+.PHONY: all build test race lint fuzz bench bench-data bench-cli golden corpus docs install clean help
 
 all: build test lint  ## build, test and lint
 
@@ -39,6 +42,12 @@ fuzz:  ## every fuzz target for FUZZTIME each
 bench:  ## benchmarks with bytes and allocations; BENCH=regexp picks some
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -benchmem ./...
 
+bench-data:  ## the logs that speed is measured on, 2.5 GB into BENCHDIR; SIZE=0.01 makes a hundredth of them
+	$(GO) run ./internal/bench/run data -size $(SIZE) $(BENCHDIR)
+
+bench-cli:  ## the command against ripgrep, grep, wc and mawk on these logs, with memory; ROUNDS=9
+	$(GO) run ./internal/bench/run cli -rounds $(ROUNDS) $(BENCHDIR)
+
 golden:  ## rewrite golden files and scripts; read the diff before you commit
 	@for dir in $$(grep -rlE --include='*_test.go' 'internal/golden"|flag\.Bool\("update"' . | xargs -n1 dirname | sort -u); do \
 	  echo "$(GO) test $$dir -update"; $(GO) test "$$dir" -update || exit 1; \
@@ -60,4 +69,4 @@ clean:  ## remove what make built
 	rm -f beamlog
 
 help:  ## this list
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -37,6 +37,8 @@ var allowed = map[string][]string{
 	"internal/golden":          {},
 	"internal/render":          {"classify", "classify/template", "classify/incident", "classify/story", "parser", "parser/term", "parser/ingest", "prompt/redact", "internal/console"},
 	"internal/pipeline":        {"classify", "classify/incident", "parser", "parser/crashdump", "parser/ingest", "internal/render"},
+	"internal/bench":           {},
+	"internal/bench/run":       {"internal/bench"},
 	"cmd/beamlog":              {"*"},
 }
 

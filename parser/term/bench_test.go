@@ -27,7 +27,7 @@ func benchTerm(size int) string {
 var benchSizes = []struct {
 	name string
 	size int
-}{{"98B", 98}, {"1kB", 1000}, {"10kB", 10_000}, {"1MB", 1_000_000}}
+}{{"98B", 98}, {"1kB", 1000}, {"10kB", 10_000}, {"1MB", 1_000_000}, {"10MB", 10_000_000}}
 
 func BenchmarkRead(b *testing.B) {
 	for _, s := range benchSizes {
