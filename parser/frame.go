@@ -79,12 +79,20 @@ func readFrames(run string) []Frame {
 	out := make([]Frame, 0, min(strings.Count(run, "\n")+1, maxFrames))
 	for i := 0; i < len(run) && len(out) < maxFrames; {
 		end := lineEnd(run, i)
-		if f, ok := parseFrame(run[i:end]); ok {
+		if f, ok := frameOf(run[i:end]); ok {
 			out = append(out, f)
 		}
 		i = end + 1
 	}
 	return out
+}
+
+// knownFrames remembers the lines of stacktraces.
+var knownFrames memo[Frame]
+
+// frameOf is [parseFrame] for lines that mostly were seen before.
+func frameOf(line string) (Frame, bool) {
+	return knownFrames.read(strings.TrimSpace(line), parseFrame)
 }
 
 // parseFrame reads one line of an Elixir stacktrace, as

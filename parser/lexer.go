@@ -73,7 +73,8 @@ type runLexer struct {
 	lenient bool // frames may stand at column 0, text may follow a term
 	tokens  []lexer.Token
 	next    int
-	levels  []int // the indentation of the frames of each open level
+	pooled  *[]lexer.Token // goes back to the pool once the tree is made
+	levels  []int          // the indentation of the frames of each open level
 
 	fields  []field // the fields of the runs of labels
 	end     int     // where the report ends
@@ -82,7 +83,15 @@ type runLexer struct {
 	noBlank int     // no blank line stands here or after; 0 if that is not known
 	cuts    []int   // start and end of each run of frames in the reason
 	reason  int     // where the reason ends
+
+	levelBuf [4]int
 }
+
+// tokenPool has room for the tokens of one report.
+var tokenPool = sync.Pool{New: func() any {
+	tokens := make([]lexer.Token, 0, 32)
+	return &tokens
+}}
 
 // Next gives the next token.
 func (l *runLexer) Next() (lexer.Token, error) {
@@ -102,6 +111,10 @@ func (l *runLexer) run() []lexer.Token { return l.tokens }
 func parseReport[T any](g *grammar[T], rec *ingest.Record, title int, lay *layout) (*T, *runLexer) {
 	l := lexReport(rec, title, lay)
 	tree, _ := g.parse(l, participle.AllowTrailing(true))
+	clear(l.tokens)
+	*l.pooled = l.tokens[:0]
+	tokenPool.Put(l.pooled)
+	l.tokens, l.pooled = nil, nil
 	if tree == nil {
 		tree = new(T)
 	}
@@ -115,10 +128,8 @@ func parseText[T any](g *grammar[T], s string, lay *layout) (*T, *runLexer) {
 
 // lexReport cuts the report that opens the record's body into runs.
 func lexReport(rec *ingest.Record, title int, lay *layout) *runLexer {
-	l := &runLexer{
-		s: rec.Body, lay: lay, lenient: rec.Lenient, text: -1,
-		tokens: make([]lexer.Token, 0, 16), levels: make([]int, 0, 4),
-	}
+	l := &runLexer{s: rec.Body, lay: lay, lenient: rec.Lenient, text: -1, pooled: tokenPool.Get().(*[]lexer.Token)}
+	l.tokens, l.levels = *l.pooled, l.levelBuf[:0]
 	if title > 0 {
 		l.emit(tokTitle, 0, title)
 		l.end = title
@@ -290,7 +301,7 @@ func (l *runLexer) isFrame(line string) bool {
 	if line == "..." {
 		return l.lenient
 	}
-	_, ok := parseFrame(line)
+	_, ok := frameOf(line)
 	return ok
 }
 
