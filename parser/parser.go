@@ -102,6 +102,8 @@ func finish(r *Report, rec *ingest.Record, name string) *Report {
 	if r.EndLine == 0 {
 		r.EndLine = rec.EndLine
 	}
+	at := rec.Span(r.Line, r.EndLine)
+	r.EndLine, r.Offset, r.End = at.Last, at.From, at.To
 	if rec.Cut || rec.Dropped > 0 {
 		r.Complete = false
 	}

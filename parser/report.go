@@ -137,6 +137,8 @@ type Report struct {
 	Record  *ingest.Record // where it was read; never nil
 	Line    int            // physical line of the report's head (usually Record.Line)
 	EndLine int
+	Offset  int64 // of the report's first byte in the (decompressed) input
+	End     int64 // behind its last one; where streams mix, others' lines stand before it too
 	Kind    Kind
 	Dialect term.Dialect // the spelling it was printed in
 	Shape   string       // the file in parser/ that read it: "elixir_termination", "otp_crash_report"

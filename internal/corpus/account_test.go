@@ -44,8 +44,12 @@ var engine = sync.OnceValues(func() (*classify.Engine, error) { return classify.
 // accounts reads a log of any packing as the command does.
 func accounts(t testing.TB, log []byte, o ingest.Options) []account {
 	t.Helper()
+	return accountsOf(findings(t, log, o))
+}
+
+func accountsOf(found []*classify.Finding) []account {
 	var all []account
-	for _, f := range findings(t, log, o) {
+	for _, f := range found {
 		all = append(all, accountOf(f))
 	}
 	return all

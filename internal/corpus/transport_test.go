@@ -12,6 +12,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/beamlog/beamlog/classify"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -23,9 +24,8 @@ type transport struct {
 	lossy bool
 	// unicode transports carry nothing but valid UTF-8.
 	unicode bool
-	// In a ragged transport a line may take several, of which a report that ends
-	// inside its record knows the first only.
-	ragged bool
+	// packed inputs are decoded as they are opened: places are those of the text.
+	packed bool
 	wrap   func(s *sample) wrapped
 }
 
@@ -294,7 +294,7 @@ var transports = []transport{
 	{name: "gigalixir", stream: "shop-abc-1/web.1", wrap: prefixed("2026-11-21T02:22:43.082886+00:00 shop[shop-abc-1]: web.1  | ")},
 	{name: "cloudwatch tail", stream: "ecs/web/0123abcd", wrap: prefixed("2026-11-21T02:22:43.082000+00:00 ecs/web/0123abcd ")},
 	{name: "cloudwatch events", unicode: true, wrap: cloudWatch("", "")},
-	{name: "cloudwatch events, pretty", unicode: true, ragged: true, wrap: cloudWatch("    ", `,"ingestionTime": 1763691763090`)},
+	{name: "cloudwatch events, pretty", unicode: true, wrap: cloudWatch("    ", `,"ingestionTime": 1763691763090`)},
 	{name: "google text payload", unicode: true, wrap: eachLine(func(line string) string {
 		return `{"textPayload":` + inJSON(line) + `,"severity":"INFO","timestamp":"2026-11-21T02:22:43.08Z"}`
 	})},
@@ -311,7 +311,7 @@ var transports = []transport{
 	{name: "JSON logger", unicode: true, wrap: entries(func(lines []string) []string {
 		return []string{`{"time":"2026-11-21T02:22:43.082Z","severity":"error","message":` + inJSON(strings.Join(lines, "\n")) + `,"metadata":{"pid":"<0.1.0>"}}`}
 	})},
-	{name: "JSON logger, pretty", unicode: true, ragged: true, wrap: entries(func(lines []string) []string {
+	{name: "JSON logger, pretty", unicode: true, wrap: entries(func(lines []string) []string {
 		return []string{"{", `  "time": "2026-11-21T02:22:43.082Z",`, `  "severity": "error",`, `  "message": ` + inJSON(strings.Join(lines, "\n")), "}"}
 	})},
 	{name: "logfmt", unicode: true, wrap: entries(func(lines []string) []string {
@@ -321,10 +321,10 @@ var transports = []transport{
 	{name: "diff", wrap: prefixed("+")},
 	{name: "CRLF", wrap: whole(func(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n")) })},
 	{name: "BOM", wrap: whole(func(text []byte) []byte { return append([]byte("\xef\xbb\xbf"), text...) })},
-	{name: "UTF-16 little endian", unicode: true, wrap: whole(toUTF16(true))},
-	{name: "UTF-16 big endian", unicode: true, wrap: whole(toUTF16(false))},
-	{name: "gzip", wrap: whole(gzipped)},
-	{name: "zstd", wrap: whole(zstandard)},
+	{name: "UTF-16 little endian", unicode: true, packed: true, wrap: whole(toUTF16(true))},
+	{name: "UTF-16 big endian", unicode: true, packed: true, wrap: whole(toUTF16(false))},
+	{name: "gzip", packed: true, wrap: whole(gzipped)},
+	{name: "zstd", packed: true, wrap: whole(zstandard)},
 	{name: "colours", wrap: colours("\x1b")},
 	{name: `colours \u001b`, wrap: colours(`\u001b`)},
 	{name: `colours \x1b`, wrap: colours(`\x1b`)},
@@ -382,24 +382,39 @@ func TestTransports(t *testing.T) {
 					continue
 				}
 				w := way.wrap(s)
-				want, got := w.expected(s, way.stream), accounts(t, w.text, s.options)
+				want, all := w.expected(s, way.stream), findings(t, w.text, s.options)
+				got := accountsOf(all)
+				if !way.packed {
+					checkSpans(t, s.name, w.text, all)
+				}
 				if way.lossy {
 					unblanked(want)
 					unblanked(got)
-				}
-				if way.ragged {
-					for i := range want {
-						want[i].End = 0
-					}
-					for i := range got {
-						got[i].End = 0
-					}
 				}
 				if diff := firstDifference(want, got); diff != "" {
 					t.Errorf("%s: %s", s.name, diff)
 				}
 			}
 		})
+	}
+}
+
+// checkSpans holds that the bytes of a report in the input are those of its lines:
+// they begin where its first line begins and end where its last one does.
+func checkSpans(t *testing.T, name string, text []byte, all []*classify.Finding) {
+	t.Helper()
+	for _, f := range all {
+		r := f.Report
+		if r.Offset < 0 || r.End < r.Offset || r.End > int64(len(text)) {
+			t.Fatalf("%s: line %d: bytes %d to %d of %d", name, r.Line, r.Offset, r.End, len(text))
+		}
+		first, last := 1+bytes.Count(text[:r.Offset], []byte("\n")), 1+bytes.Count(text[:r.End], []byte("\n"))
+		if first != r.Line || last != r.EndLine {
+			t.Errorf("%s: lines %d to %d, but bytes %d to %d are of lines %d to %d", name, r.Line, r.EndLine, r.Offset, r.End, first, last)
+		}
+		if rest := text[r.End:]; len(rest) > 0 && bytes.IndexByte([]byte("\r\n,] "), rest[0]) < 0 {
+			t.Errorf("%s: line %d ends before %.20q", name, r.EndLine, rest)
+		}
 	}
 }
 
@@ -457,7 +472,9 @@ func TestInterleavedStreams(t *testing.T) {
 					left--
 				}
 			}
-			got := accounts(t, []byte(log.String()), mixed[0].options)
+			found := findings(t, []byte(log.String()), mixed[0].options)
+			checkSpans(t, name, []byte(log.String()), found)
+			got := accountsOf(found)
 			for i, s := range mixed {
 				stream := fmt.Sprintf(streams[name], i)
 				var own []account

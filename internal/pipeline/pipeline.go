@@ -195,11 +195,14 @@ func (f *flow) record(rec *ingest.Record, file *render.FileStats, give func(*par
 	if len(reports) > 0 {
 		return nil
 	}
+	file.Silent++
+	file.SilentBytes += rec.Size
 	why, unread := parser.Unread(rec)
 	if !unread {
 		return nil
 	}
 	file.Unread++
+	file.UnreadBytes += rec.Size
 	if f.Unread == nil {
 		return nil
 	}

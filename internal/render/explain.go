@@ -384,13 +384,20 @@ func (e *explain) summary(s *Summary) {
 	}
 	if total.Reports == 0 {
 		p.line("no crash reports in " + count(total.Lines, "line"))
+		if total.Silent > 0 {
+			p.para(console.Dim, total.silent()+".")
+		}
 	} else {
 		p.blank()
-		p.para(console.Dim, fmt.Sprintf("%s in %s: %s, %s, %s.", count(total.Lines, "line"), count(int64(len(s.Files)), "input"),
-			count(total.Reports, "report"), count(s.Incidents, "incident"), count(int64(len(s.Groups)), "different failure")))
+		all := []string{count(total.Reports, "report"), count(s.Incidents, "incident"), count(int64(len(s.Groups)), "different failure")}
+		if total.Silent > 0 {
+			all = append(all, total.silent())
+		}
+		p.para(console.Dim, fmt.Sprintf("%s in %s: %s.", count(total.Lines, "line"), count(int64(len(s.Files)), "input"),
+			strings.Join(all, ", ")))
 	}
-	for _, gap := range total.gaps() {
-		p.para(console.Dim, gap)
+	if gaps := total.gaps(); len(gaps) > 0 {
+		p.para(console.Dim, strings.Join(gaps, " "))
 	}
 	if s.Stopped {
 		p.para(console.Warn, "Interrupted: the rest was not read.")

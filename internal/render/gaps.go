@@ -17,15 +17,22 @@ func (t *FileStats) gaps() []string {
 		all = append(all, console.Size(t.Dropped)+" of over-long lines were not read.")
 	}
 	if t.Unread > 0 {
-		all = append(all, likeReports(t.Unread)+" not understood: beamlog parse --unparsed shows what.")
+		all = append(all, t.likeReports()+" not understood: beamlog parse --unparsed shows what.")
 	}
 	return all
+}
+
+// silent tells of the records that hold words that can open a report, and gave none:
+//
+//	6 records without a report (462 B)
+func (t *FileStats) silent() string {
+	return fmt.Sprintf("%s without a report (%s)", count(t.Silent, "record"), console.Size(t.SilentBytes))
 }
 
 // Gaps says on one line what was not read whole or not understood, for commands
 // whose output does not tell it; "" if there is nothing of that kind:
 //
-//	13 reports, 1 not complete; 2 records that look like reports not understood (beamlog parse --unparsed); 1.2 kB not read
+//	13 reports, 1 not complete; 2 records (410 B) that look like reports not understood (beamlog parse --unparsed); 1.2 kB not read
 func (s *Summary) Gaps() string {
 	t := s.Total()
 	if t.Cut == 0 && t.Dropped == 0 && t.Unread == 0 {
@@ -37,7 +44,7 @@ func (s *Summary) Gaps() string {
 	}
 	parts := []string{text}
 	if t.Unread > 0 {
-		parts = append(parts, likeReports(t.Unread)+" not understood (beamlog parse --unparsed)")
+		parts = append(parts, t.likeReports()+" not understood (beamlog parse --unparsed)")
 	}
 	if t.Dropped > 0 {
 		parts = append(parts, console.Size(t.Dropped)+" not read")
@@ -45,9 +52,10 @@ func (s *Summary) Gaps() string {
 	return strings.Join(parts, "; ")
 }
 
-func likeReports(n int64) string {
-	if n == 1 {
-		return "1 record that looks like a report"
+func (t *FileStats) likeReports() string {
+	size := " (" + console.Size(t.UnreadBytes) + ")"
+	if t.Unread == 1 {
+		return "1 record" + size + " that looks like a report"
 	}
-	return count(n, "record") + " that look like reports"
+	return count(t.Unread, "record") + size + " that look like reports"
 }

@@ -186,6 +186,8 @@ func (w *writer) source(r *parser.Report) {
 		w.int("line", int64(r.Line))
 		w.int("end_line", int64(r.EndLine))
 		w.known("stream", stream)
+		w.int("offset", r.Offset)
+		w.int("end_offset", r.End)
 	})
 }
 
@@ -402,6 +404,9 @@ func (w *writer) counts(f *FileStats) {
 	w.int("cut", f.Cut)
 	w.int("dropped_bytes", f.Dropped)
 	w.int("unread", f.Unread)
+	w.int("unread_bytes", f.UnreadBytes)
+	w.int("without_report", f.Silent)
+	w.int("without_report_bytes", f.SilentBytes)
 }
 
 func errorText(err error) string {

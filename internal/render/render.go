@@ -37,6 +37,10 @@ type FileStats struct {
 	Dropped int64 // bytes dropped from over-long lines and records
 	Err     error // why it could not be read, or not to its end; nil if it was
 	Unread  int64 // records that look like reports and were not understood
+
+	UnreadBytes int64 // of these
+	Silent      int64 // records that hold a word that can open a report and gave none, those that look like one included
+	SilentBytes int64
 }
 
 // Summary says what was read in all, and what the whole of it shows.
@@ -59,6 +63,9 @@ func (s *Summary) Total() FileStats {
 		t.Cut += f.Cut
 		t.Dropped += f.Dropped
 		t.Unread += f.Unread
+		t.UnreadBytes += f.UnreadBytes
+		t.Silent += f.Silent
+		t.SilentBytes += f.SilentBytes
 	}
 	return t
 }

@@ -104,6 +104,8 @@ func (w *writer) record(rec *ingest.Record) {
 		w.int("line", int64(rec.Line))
 		w.int("end_line", int64(rec.EndLine))
 		w.int("offset", rec.Offset)
+		w.int("end_offset", rec.End)
+		w.int("bytes", rec.Size)
 		w.bool("cut", rec.Cut)
 		w.int("dropped_bytes", rec.Dropped)
 		w.bool("lenient", rec.Lenient)

@@ -17,7 +17,7 @@ const maxHead = 160
 // Unparsed lists records that look like reports and were not understood, one a
 // line, in a form that no terminal acts on:
 //
-//	app.log:12: MyApp.Pump :left terminating [a head of no known form]
+//	app.log:12: MyApp.Pump :left terminating [a head of no known form] bytes 512-640
 type Unparsed struct{ w io.Writer }
 
 // NewUnparsed gives a list that is written to w.
@@ -25,7 +25,7 @@ func NewUnparsed(w io.Writer) *Unparsed { return &Unparsed{w: w} }
 
 // Record lists one record.
 func (u *Unparsed) Record(rec *ingest.Record, why string) error {
-	_, err := fmt.Fprintf(u.w, "%s:%d: %s [%s]\n", console.Line(rec.Input), rec.Line, recordHead(rec), why)
+	_, err := fmt.Fprintf(u.w, "%s:%d: %s [%s] bytes %d-%d\n", console.Line(rec.Input), rec.Line, recordHead(rec), why, rec.Offset, rec.End)
 	return err
 }
 

@@ -13,7 +13,7 @@ import (
 
 func unread(body string) *ingest.Record {
 	return &ingest.Record{
-		Input: "/home/ann/app.log", Stream: "web-1", Node: "shop@db.example.com", Line: 12, EndLine: 14,
+		Input: "/home/ann/app.log", Stream: "web-1", Node: "shop@db.example.com", Line: 12, EndLine: 14, Offset: 7, End: 9,
 		Writer: ingest.WriterElixir, Time: "12:00:00.000", Level: "error",
 		Metadata: []ingest.Field{{Key: "user", Value: "ann"}}, Body: body,
 	}
@@ -31,9 +31,9 @@ func TestUnparsed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := `/home/ann/app.log:12: MyApp.Pump \e[31m:left\e[0m terminating [why]
-/home/ann/app.log:12: ` + strings.Repeat("é", maxHead/2) + ` … [why]
--:3: CRASH REPORT [why]
+	want := `/home/ann/app.log:12: MyApp.Pump \e[31m:left\e[0m terminating [why] bytes 7-9
+/home/ann/app.log:12: ` + strings.Repeat("é", maxHead/2) + ` … [why] bytes 7-9
+-:3: CRASH REPORT [why] bytes 0-0
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Error(diff)

@@ -20,11 +20,11 @@ func (d *Dump) Report(rec *ingest.Record) *parser.Report {
 	if rec != nil {
 		own = *rec
 	}
-	own.Line, own.EndLine = 1, max(1, int(d.LastLine))
+	own.Line, own.EndLine, own.End, own.Size = 1, max(1, int(d.LastLine)), d.Bytes, d.Bytes
 	own.Time, own.Node, own.Body, own.Cut = d.Time(), d.Node, d.Header, !d.Complete
 	reason, whole := parser.SloganReason(d.Slogan)
 	return &parser.Report{
-		Record: &own, Line: own.Line, EndLine: own.EndLine,
+		Record: &own, Line: own.Line, EndLine: own.EndLine, End: own.End,
 		Kind: parser.KindSlogan, Dialect: term.Erlang, Shape: "crashdump",
 		Reason: reason, Fields: d.fields(), Complete: d.Complete && whole,
 	}

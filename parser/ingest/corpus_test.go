@@ -92,8 +92,106 @@ func checkRecords(t *testing.T, name string, text []byte, records []*Record) {
 		if r.Lines != nil && len(r.Lines) != 1+strings.Count(r.Body, "\n") {
 			t.Fatalf("%s: line %d: %d lines for %d of the body", name, r.Line, len(r.Lines), 1+strings.Count(r.Body, "\n"))
 		}
+		checkSpan(t, name, text, r)
 		if strings.HasSuffix(r.Body, "\n") {
 			t.Fatalf("%s: line %d: body ends in a newline", name, r.Line)
+		}
+	}
+}
+
+// checkSpan checks that a record's span and layout lie in the input and on its lines.
+func checkSpan(t *testing.T, name string, text []byte, r *Record) {
+	t.Helper()
+	if r.End < r.Offset || r.End > int64(len(text)) || r.Size < 0 || r.Size > int64(len(text)) {
+		t.Fatalf("%s: line %d: span %d to %d, size %d, of %d bytes", name, r.Line, r.Offset, r.End, r.Size, len(text))
+	}
+	n := 0
+	line, from := r.Line, r.Offset
+	for l := r.Layout; ; n++ {
+		at, ok := l.Next()
+		if !ok {
+			break
+		}
+		num, a, b := at.Line, at.From, at.To
+		if at.Last < num || num < line || a < from || b < a || b > int64(len(text)) || r.Lines != nil && r.Lines[n] != num || r.Lines == nil && num != r.Line+n {
+			t.Fatalf("%s: line %d: line %d is %d, from %d to %d, after %d from %d", name, r.Line, n, num, a, b, line, from)
+		}
+		line, from = num, a
+	}
+	if lines := strings.Count(r.Body, "\n") + 1; r.Body != "" && n != lines || r.Body == "" && n > 1 {
+		t.Fatalf("%s: line %d: %d lines in the layout, %d in the body", name, r.Line, n, lines)
+	}
+}
+
+// TestSpans holds that text[Offset:End] of a log that came as it was written holds
+// a record's first line and its last one, and nothing that is not its own.
+func TestSpans(t *testing.T) {
+	n := 0
+	for name, text := range corpus(t) {
+		for _, ending := range []string{"\n", "\r\n"} {
+			text := bytes.ReplaceAll(bytes.ReplaceAll(text, []byte{'\r'}, nil), newline, []byte(ending))
+			for _, r := range read(t, bytes.NewReader(text), Options{}) {
+				if r.Writer == WriterJSON || r.Writer == WriterRabbit || r.Stream != "" || r.Dropped > 0 {
+					continue
+				}
+				n++
+				span := string(text[r.Offset:r.End])
+				if strings.TrimRight(span, "\r\n") != span || r.Offset > 0 && text[r.Offset-1] != '\n' {
+					t.Fatalf("%s: line %d: span %d to %d: %q", name, r.Line, r.Offset, r.End, span)
+				}
+				if bytes.IndexByte(text[r.Offset:r.End], 0x1b) >= 0 {
+					continue // the lines of the body are without colours
+				}
+				lines := strings.Split(span, ending)
+				i := len(lines)
+				body := strings.Split(r.Body, "\n")
+				for k := len(body) - 1; k >= 0; k-- {
+					if i--; i < 0 || !strings.HasSuffix(lines[i], body[k]) {
+						t.Fatalf("%s: line %d: %q does not end in line %d of the body, %q", name, r.Line, lines[max(i, 0)], k, body[k])
+					}
+				}
+				if at := r.Span(r.Line, r.EndLine); at.From != r.Offset || at.To != r.End || at.Last != r.EndLine {
+					t.Errorf("%s: line %d: span of all its lines is %+v", name, r.Line, at)
+				}
+			}
+		}
+	}
+	if n < 1000 {
+		t.Errorf("%d records", n)
+	}
+}
+
+// TestSpanOfLines has spans of some lines of a record: of text as it is, of a
+// stream between others, of lines in pieces and of entries that were unfolded.
+func TestSpanOfLines(t *testing.T) {
+	const a, b = "web-1  | ", "web-2  | "
+	head, banner, last := "12:00:00.000 [error] GenServer A terminating", "** (stop) :x", "Last message: :m"
+	tests := map[string]struct {
+		log          string
+		line, end    int
+		first, after string // of the span
+	}{
+		"plain":       {head + "\n" + banner + "\n" + last + "\n\n", 2, 3, banner, last},
+		"head only":   {head + "\n" + banner + "\n" + last + "\n\n", 1, 1, head, head},
+		"interleaved": {a + head + "\n" + b + "x\n" + a + banner + "\n" + b + "y\n" + b + "z\n" + a + last + "\n", 3, 6, a + banner, a + last},
+		"pieces": {"2026-11-21T02:22:43.08Z stdout F " + head + "\n2026-11-21T02:22:43.08Z stdout P " + banner[:4] +
+			"\n2026-11-21T02:22:43.08Z stdout F " + banner[4:] + "\n2026-11-21T02:22:43.08Z stdout F " + last + "\n",
+			2, 2, "2026-11-21T02:22:43.08Z stdout P " + banner[:4], "stdout F " + banner[4:]},
+		"unfolded": {"{\n \"events\": [\n  {\"message\": " + quoted(head) + ", \"timestamp\": 1},\n  {\"message\": " + quoted(banner) +
+			", \"timestamp\": 1},\n  {\n   \"message\": " + quoted(last) + ",\n   \"timestamp\": 1\n  }\n]}\n",
+			4, 5, `{"message": ` + quoted(banner), "\"timestamp\": 1\n  }"},
+	}
+	for name, test := range tests {
+		records := read(t, strings.NewReader(test.log), Options{})
+		if len(records) != 1 {
+			t.Fatalf("%s: %d records", name, len(records))
+		}
+		at := records[0].Span(test.line, test.end)
+		if n := 1 + strings.Count(test.log[:at.To], "\n"); n != at.Last {
+			t.Errorf("%s: ends in line %d, not %d", name, n, at.Last)
+		}
+		if got := test.log[at.From:at.To]; !strings.HasPrefix(got, test.first) || !strings.HasSuffix(got, test.after) {
+			t.Errorf("%s: %q", name, got)
 		}
 	}
 }

@@ -306,12 +306,15 @@ func (c *cutter) readLine() bool {
 			return true
 		}
 	}
-	last := num
+	l := textLine{off: off, next: next, from: off, num: num, last: num, raw: raw, text: p.text, time: p.time, lost: lost}
+	l.to = off + int64(len(raw)) + lost
+	if lost == 0 {
+		l.to = off + int64(len(trimReturn(raw)))
+	}
 	if c.unfold != nil {
 		at := c.unfold.at(off)
-		num, last = at.line, at.last
+		l.from, l.to, l.num, l.last = at.off, at.end, at.line, at.last
 	}
-	l := textLine{off: off, next: next, num: num, last: last, raw: raw, text: p.text, time: p.time, lost: lost}
 	if !fits && s.part.open {
 		c.endPart(s)
 	}
@@ -428,16 +431,13 @@ func (c *cutter) begin(s *stream, p *prefix, l *textLine) *draft {
 	d := c.newDraft()
 	d.stream = s
 	d.rec = &Record{
-		Input: c.name, Stream: s.name, Line: l.num, Offset: l.off, Writer: p.writer, Time: p.stamp.iso(), Level: p.level,
+		Input: c.name, Stream: s.name, Line: l.num, Offset: l.from, Writer: p.writer, Time: p.stamp.iso(), Level: p.level,
 		Node: string(p.node), Title: string(p.title), Metadata: p.metadata(), Cut: p.cut, Lenient: c.lenient,
 	}
 	if d.rec.Time == "" {
 		d.rec.Time = l.time
 	}
-	d.off = l.off
-	if c.unfold != nil {
-		d.rec.Offset = c.unfold.at(l.off).off
-	}
+	d.off, d.endTo = l.off, l.to
 	s.open, s.start = d, -1
 	i := len(c.open)
 	for i > 0 && c.open[i-1].off > l.off {
@@ -518,7 +518,7 @@ func (c *cutter) newDraft() *draft {
 	}
 	d := c.done[n-1]
 	c.done = c.done[:n-1]
-	*d = draft{body: d.body[:0], start: d.start[:0], nums: d.nums[:0]}
+	*d = draft{body: d.body[:0], start: d.start[:0], steps: d.steps[:0]}
 	return d
 }
 

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,6 +11,8 @@ import (
 type textLine struct {
 	off  int64 // of the physical line
 	next int64 // offset of the next one
+	from int64 // where it begins in the input: off, but where entries were unfolded
+	to   int64 // behind its text there
 	num  int
 	last int    // number of the line's last piece; num if it came whole
 	raw  []byte // the physical line
@@ -27,11 +30,16 @@ type draft struct {
 	stream *stream
 
 	body  []byte
-	start []int // where each line begins in body
-	nums  []int // its physical line
-	off   int64 // of the head, among the lines as they are read
-	end   int   // last line that is not blank
-	last  int64 // offset behind the last line
+	start []int32 // where each line begins in body
+	off   int64   // of the head, among the lines as they are read
+	end   int     // last line that is not blank
+	endTo int64   // the end of its text in the input
+	last  int64   // offset behind the last line
+	size  int64   // bytes of the lines
+
+	steps []byte // of the layout
+	num   int    // of the last line in it
+	from  int64  // where that one begins
 
 	hit     bool // holds a literal
 	trimmed bool // over maxWhole: lines are kept up to keepLine
@@ -50,6 +58,9 @@ type draft struct {
 // add appends a line's text.
 func (d *draft) add(l *textLine, text []byte) {
 	d.dropped += l.lost
+	if l.next != d.last { // else it is more of the same line
+		d.size += l.to - l.from
+	}
 	if l.lost > 0 {
 		d.cut = true
 	}
@@ -66,23 +77,66 @@ func (d *draft) add(l *textLine, text []byte) {
 	if len(d.start) > 0 {
 		d.body = append(d.body, '\n')
 	}
-	d.start = append(d.start, len(d.body))
-	d.nums = append(d.nums, l.num)
+	d.start = append(d.start, int32(len(d.body)))
+	d.place(l)
 	d.body = append(d.body, text...)
 	d.note(l, text)
 	if !d.trimmed && len(d.body) > maxWhole {
 		d.trim()
 	}
-	if len(d.body) > maxRecord || len(d.nums) > maxRecord/16 {
+	if len(d.body) > maxRecord || len(d.start) > maxRecord/16 {
 		d.full, d.cut = true, true
 	}
+}
+
+// place adds a line to the layout: how many lines farther it begins than the one
+// before, over how many lines more it reaches, how many bytes farther it begins,
+// and how many it has.
+func (d *draft) place(l *textLine) {
+	if len(d.start) == 1 {
+		d.num, d.from = d.rec.Line, d.rec.Offset
+	}
+	d.steps = binary.AppendVarint(d.steps, int64(l.num-d.num))
+	d.steps = binary.AppendVarint(d.steps, int64(l.last-l.num))
+	d.steps = binary.AppendVarint(d.steps, l.from-d.from)
+	d.steps = binary.AppendVarint(d.steps, l.to-l.from)
+	d.num, d.from = l.num, l.from
+}
+
+// stepsPerLine is how many numbers a layout has for a line.
+const stepsPerLine = 4
+
+// pack gives the body from line first up to line last, where it ends at end, and its
+// layout. They share their memory: the body stands before the layout's steps.
+func (d *draft) pack(first, last, end int) (string, Layout) {
+	l := Layout{Line: d.rec.Line, Offset: d.rec.Offset}
+	from, to := 0, len(d.steps)
+	for range first {
+		var v [stepsPerLine]int64
+		for i := range v {
+			n := 0
+			v[i], n = binary.Varint(d.steps[from:])
+			from += n
+		}
+		l.Line, l.Offset = l.Line+int(v[0]), l.Offset+v[2]
+	}
+	for more := stepsPerLine * (len(d.start) - last); more > 0; {
+		for to--; to > 0 && d.steps[to-1] >= 0x80; to-- {
+		}
+		more--
+	}
+	body := int(d.start[first])
+	d.body = append(d.body[:end], d.steps[from:to]...) // its room is used again
+	all := string(d.body[body:])
+	l.Steps = all[end-body:]
+	return all[:end-body], l
 }
 
 // note keeps account of where the record ends.
 func (d *draft) note(l *textLine, text []byte) {
 	d.last = l.next
 	if !isBlank(text) && !d.full {
-		d.end = l.last
+		d.end, d.endTo = l.last, l.to
 	}
 }
 
@@ -90,10 +144,10 @@ func (d *draft) note(l *textLine, text []byte) {
 func (d *draft) trim() {
 	d.trimmed = true
 	out := 0
-	for i, from := range d.start {
-		to := len(d.body)
+	for i, at := range d.start {
+		from, to := int(at), len(d.body)
 		if i+1 < len(d.start) {
-			to = d.start[i+1] - 1
+			to = int(d.start[i+1]) - 1
 		}
 		n := runeCut(d.body[from:to], keepLine)
 		d.dropped += int64(to - from - n)
@@ -102,7 +156,7 @@ func (d *draft) trim() {
 			out++
 		}
 		copy(d.body[out:], d.body[from:from+n])
-		d.start[i] = out
+		d.start[i] = int32(out)
 		out += n
 	}
 	d.body = d.body[:out]
@@ -136,7 +190,8 @@ func isBlank(s []byte) bool {
 // record gives the finished record.
 func (d *draft) record() *Record {
 	r := d.rec
-	r.EndLine, r.Dropped, r.Cut = max(d.end, r.Line), d.dropped, r.Cut || d.cut
+	r.EndLine, r.End, r.Size = max(d.end, r.Line), d.endTo, d.size
+	r.Dropped, r.Cut = d.dropped, r.Cut || d.cut
 	first, last := 0, len(d.start)
 	for first < last && isBlank(d.lineAt(first)) {
 		first++
@@ -155,10 +210,10 @@ func (d *draft) record() *Record {
 	if first < last {
 		end := len(d.body)
 		if last < len(d.start) {
-			end = d.start[last] - 1
+			end = int(d.start[last]) - 1
 		}
-		r.Body = string(d.body[d.start[first]:end])
-		r.Lines = d.lines(first, last)
+		r.Body, r.Layout = d.pack(first, last, end)
+		r.Lines = r.Layout.lines(r.Line, last-first)
 	}
 	if strings.HasSuffix(r.Body, "(truncated)") {
 		r.Cut = true
@@ -171,17 +226,6 @@ func (d *draft) lineAt(i int) []byte {
 		return d.body[d.start[i] : d.start[i+1]-1]
 	}
 	return d.body[d.start[i]:]
-}
-
-// lines gives the physical lines of the body's lines, nil if they simply count
-// up from the head's.
-func (d *draft) lines(first, last int) []int {
-	for i := first; i < last; i++ {
-		if d.nums[i] != d.rec.Line+i-first {
-			return append([]int(nil), d.nums[first:last]...)
-		}
-	}
-	return nil
 }
 
 // starts takes note of what the record's first line says.

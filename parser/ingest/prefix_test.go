@@ -65,7 +65,7 @@ func TestPrefixes(t *testing.T) {
 			}
 			for _, end := range []string{"\n", "\r\n", ""} {
 				got := read(t, strings.NewReader(test.line+body+end), Options{})
-				if diff := cmp.Diff([]*Record{&test.want}, got); diff != "" {
+				if diff := cmp.Diff([]*Record{&test.want}, got, besidesPlace); diff != "" {
 					t.Errorf("ending in %q: %s", end, diff)
 				}
 			}
@@ -101,7 +101,7 @@ func TestLegacyHeaders(t *testing.T) {
 		want.Input, want.Writer, want.Line, want.EndLine, want.Body = "x.log", WriterLegacy, 1, lines+1, "** Generic server a terminating "
 		want.Lines = []int{lines + 1}
 		got := read(t, strings.NewReader("\n\n"[:0]+head+"\n"+want.Body+"\n\n"), Options{})
-		if diff := cmp.Diff([]*Record{&want}, got); diff != "" {
+		if diff := cmp.Diff([]*Record{&want}, got, besidesPlace); diff != "" {
 			t.Errorf("%s: %s", head, diff)
 		}
 	}
@@ -120,7 +120,7 @@ func TestLoggerFormat(t *testing.T) {
 	for name, test := range tests {
 		test.want.Input, test.want.Writer, test.want.Line, test.want.EndLine, test.want.Body = "x.log", WriterElixir, 1, 1, "** (stop) x"
 		got := read(t, strings.NewReader(test.line+"\n"), Options{LoggerFormat: test.format})
-		if diff := cmp.Diff([]*Record{&test.want}, got); diff != "" {
+		if diff := cmp.Diff([]*Record{&test.want}, got, besidesPlace); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
@@ -132,7 +132,7 @@ func TestLogfmt(t *testing.T) {
 		Input: "x.log", Writer: WriterElixir, Line: 1, EndLine: 1, Time: "2026-11-21T02:22:43.1Z", Level: "error",
 		Metadata: []Field{{"pid", "<0.1.0>"}}, Body: "GenServer A terminating\n** (stop) \"x\"", Lines: []int{1, 1},
 	}}
-	if diff := cmp.Diff(want, read(t, strings.NewReader(log), Options{})); diff != "" {
+	if diff := cmp.Diff(want, read(t, strings.NewReader(log), Options{}), besidesPlace); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -30,6 +30,8 @@ type Record struct {
 	Line    int    // 1-based physical line of the head (the line with the logger prefix, or the first line)
 	EndLine int    // physical line of the last non-blank line of the record in its stream
 	Offset  int64  // byte offset of the head in the (decompressed) input
+	End     int64  // byte offset behind the last non-blank line, without its line end; where streams mix others' lines stand before it too
+	Size    int64  // bytes of its own lines, blank ones too, without line ends
 
 	Writer   Writer
 	Time     string // innermost printed time in ISO form, nothing invented: "14:32:15.123", "2026-11-21T02:22:27.374565"; "" if none
@@ -45,6 +47,9 @@ type Record struct {
 	// Lines holds the physical line of each line of Body when they do not simply
 	// count up from Line (interleaved streams, JSON); nil otherwise.
 	Lines []int
+
+	// Layout holds the physical lines of the body and their places in the input.
+	Layout Layout
 
 	Dropped int64 // bytes dropped from over-long lines
 	Cut     bool  // the record was cut by a limit, by the end of the input inside it, or by "(truncated)"

@@ -144,7 +144,7 @@ func (c *cutter) joinPart(s *stream, l *textLine, more bool) bool {
 		l.text = l.text[:room]
 	}
 	s.part.text = append(s.part.text, l.text...)
-	s.part.line.next, s.part.line.last = l.next, l.last
+	s.part.line.next, s.part.line.last, s.part.line.to = l.next, l.last, l.to
 	s.part.line.lost += l.lost
 	if more {
 		c.lastPart = l.next

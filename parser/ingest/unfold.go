@@ -45,6 +45,7 @@ type unfolder struct {
 type place struct {
 	made int64 // offset of the line as it was made
 	off  int64
+	end  int64
 	line int
 	last int
 }
@@ -99,7 +100,7 @@ func (u *unfolder) Read(p []byte) (int, error) {
 			u.next(c)
 		}
 		if u.err = err; err != nil && len(u.entry) > 0 {
-			u.emit()
+			u.emit(u.off)
 		}
 	}
 	n := copy(p, u.out)
@@ -130,7 +131,7 @@ func (u *unfolder) next(c byte) {
 // plain takes a byte of a line that is no JSON.
 func (u *unfolder) plain(c byte) {
 	if c == '\n' {
-		u.emit()
+		u.emit(u.off)
 		return
 	}
 	u.add(c)
@@ -204,7 +205,7 @@ func (u *unfolder) inside(c byte) {
 	u.add(c)
 	if u.depth <= u.base {
 		u.depth = u.base
-		u.emit()
+		u.emit(u.off + 1)
 	}
 }
 
@@ -212,7 +213,7 @@ func (u *unfolder) inside(c byte) {
 func (u *unfolder) inString(c byte) {
 	switch {
 	case c == '\n':
-		u.emit()
+		u.emit(u.off)
 		u.quoted, u.escape, u.depth, u.base = false, false, 0, 0
 		return
 	case u.escape:
@@ -243,10 +244,10 @@ func (u *unfolder) add(c byte) {
 	}
 }
 
-// emit gives the text at hand as a line.
-func (u *unfolder) emit() {
+// emit gives the text at hand, which ends at an offset of the input, as a line.
+func (u *unfolder) emit(end int64) {
 	if u.text || u.kept {
-		u.from.made, u.from.last = u.made, u.line
+		u.from.made, u.from.last, u.from.end = u.made, u.line, end
 		if n := len(u.places); n > 4096 {
 			u.forget()
 		}
