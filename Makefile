@@ -55,11 +55,13 @@ golden:  ## rewrite golden files and scripts; read the diff before you commit
 
 corpus:  ## rewrite the logs that the installed Elixir and Erlang can write
 	testdata/programs/corpus
+	testdata/programs/pairs/run
 
-docs:  ## rewrite all that is generated: rules, pattern pages, the grammar, formats read, examples in README and docs
+docs:  ## rewrite all that is generated: rules, pattern pages, the grammar, formats read, fingerprints, examples in README and docs
 	$(GO) generate ./...
 	$(GO) test ./parser/term -run '^TestGrammarDoc$$' -update
 	$(GO) test ./internal/corpus -run '^TestFormatsDoc$$' -update
+	$(GO) test ./internal/corpus -run '^TestFingerprintPairs$$' -update
 	$(GO) test ./cmd/beamlog -run '^TestDocs$$' -update
 
 install: ## install the command into PREFIX/bin

@@ -90,8 +90,8 @@ func serverCallback(r *parser.Report) string {
 // callbackModule is the module that holds the process's callbacks: that of its
 // initial call, or its name where a module stands there.
 func callbackModule(r *parser.Report) string {
-	if mod, _, ok := splitCall(r.Process.InitialCall); ok && !libraryModule(mod) {
-		return strings.TrimPrefix(mod, "Elixir.")
+	if f, ok := parser.ReadFunction(r.Process.InitialCall); ok && !libraryModule(f.Module) {
+		return strings.TrimPrefix(f.Module, "Elixir.")
 	}
 	if r.Kind == parser.KindGenEvent && r.Process.Handler != "" {
 		return moduleName(r.Process.Handler)
@@ -108,20 +108,6 @@ func moduleName(name string) string {
 		return ""
 	}
 	return name
-}
-
-// splitCall splits "MyApp.Server.init/1" and "my_server:init/1" into the module
-// and the function with its arity.
-func splitCall(s string) (module, call string, ok bool) {
-	if m, c, found := strings.Cut(s, ":"); found && m != "" && !strings.Contains(m, " ") {
-		return m, c, true
-	}
-	s = strings.TrimPrefix(s, ":")
-	i := strings.LastIndexByte(s, '.')
-	if i <= 0 || strings.Contains(s, " ") {
-		return "", "", false
-	}
-	return s[:i], s[i+1:], true
 }
 
 // maxMessage bounds how much of a last message is read as a term.

@@ -11,13 +11,15 @@ import (
 
 // Options configure an [Engine]. The zero value is the built-in rules.
 type Options struct {
-	Rules []*Rule // instead of the built-in ones
+	Rules   []*Rule // instead of the built-in ones
+	Explain bool    // fill in Finding.Parts
 }
 
 // Engine classifies reports. It is safe for use by several goroutines.
 type Engine struct {
-	index *index
-	byID  map[string]*Rule
+	index   *index
+	byID    map[string]*Rule
+	explain bool
 }
 
 // New makes an engine of the built-in rules.
@@ -34,7 +36,7 @@ func New(o Options) (*Engine, error) {
 	for _, r := range rules {
 		byID[r.ID] = r
 	}
-	return &Engine{index: x, byID: byID}, nil
+	return &Engine{index: x, byID: byID, explain: o.Explain}, nil
 }
 
 // subject is a report under classification, with what is read of it only when
@@ -85,6 +87,9 @@ func (e *Engine) Classify(r *parser.Report) *Finding {
 		f.ChainRules[n-1] = "" // the innermost level's rule took its envelope in: {:timeout, {m, f, a}} is one thing
 	}
 	f.Fingerprint, f.Variant, f.Recipe = p.hash(), p.variant(), p.recipe()
+	if e.explain {
+		f.Parts = p.parts(s)
+	}
 	return f
 }
 

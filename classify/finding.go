@@ -71,6 +71,7 @@ type Finding struct {
 
 	Fingerprint string // 12 hex digits: the bug
 	Variant     string
+	Parts       []Part // how Fingerprint and Variant came about; nil unless Options.Explain asks
 	Recipe      string // what Fingerprint was made from: "v1|badarith||MyApp.Calc.ratio/2"
 
 	// Set by classify/incident.

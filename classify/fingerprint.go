@@ -13,28 +13,42 @@ import (
 // fingerprint is what identifies a bug across runs, nodes and releases
 // (patterns.md, section 8, version v1).
 type fingerprint struct {
-	head    string // the reason's constructor: "badarith", "Postgrex.Error"
-	detail  string // the parts of the reason that identify it
-	culprit string // the first function of the project: "MyApp.Calc.ratio/2"
+	head    piece // the reason's constructor: "badarith", "Postgrex.Error"
+	detail  piece // the parts of the reason that identify it
+	culprit piece // the first function of the project: "MyApp.Calc.ratio/2"
 	frames  []string
 	text    string // the whole message, masked
+}
+
+// piece is one part of a fingerprint, and what it was made from: no more than
+// pointers to what the report holds, as few ask for it.
+type piece struct {
+	text  string
+	from  string        // in words: "the first frame of the project"
+	was   string        // as printed; "" where term or frame tells it, or nothing does
+	term  term.Term     // the zero Term where another tells it
+	frame *parser.Frame // nil where another tells it
 }
 
 // printOf makes the fingerprint of a report.
 func printOf(s *subject, rule *Rule) fingerprint {
 	r := s.report
 	cause := Canonical(r.Reason.Cause)
-	p := fingerprint{head: headName(cause), text: term.Mask(clip(r.Reason.Text, maxText))}
-	if p.head == "" {
-		p.head = rule.ID
+	p := fingerprint{
+		head: piece{text: headName(cause), from: "the constructor of the innermost reason", term: r.Reason.Cause},
+		text: term.Mask(clip(r.Reason.Text, maxText)),
 	}
-	p.detail = detail(r, cause, p.head)
+	if p.head.text == "" {
+		p.head = piece{text: rule.ID, from: "the pattern, as the reason has no constructor", was: r.Reason.Text}
+	}
+	p.detail = detail(r, cause, p.head.text)
 	if path := childPath(r.Reason.Chain); path != "" {
-		inner := p.head
-		if p.detail != "" && !isPlain(p.head) {
-			inner += " " + p.detail
+		inner := p.head.text
+		if p.detail.text != "" && !isPlain(inner) {
+			inner += " " + p.detail.text
 		}
-		p.head, p.detail = "failed_to_start_child", path+">"+inner
+		p.head = piece{text: "failed_to_start_child", from: "a child that did not start"}
+		p.detail = piece{text: path + ">" + inner, from: "the ids of the children that did not start, then the innermost reason", term: r.Reason.Cause}
 	}
 	p.culprit = culprit(r)
 	p.frames = projectFrames(r, 3)
@@ -43,7 +57,7 @@ func printOf(s *subject, rule *Rule) fingerprint {
 
 // recipe is the text that the fingerprint is a hash of.
 func (p fingerprint) recipe() string {
-	return "v1|" + escape(p.head) + "|" + escape(p.detail) + "|" + escape(p.culprit)
+	return "v1|" + escape(p.head.text) + "|" + escape(p.detail.text) + "|" + escape(p.culprit.text)
 }
 
 func (p fingerprint) hash() string { return hash12(p.recipe()) }
@@ -82,348 +96,77 @@ func headName(t term.Term) string {
 	return ""
 }
 
-// heads whose detail is the shape of their value.
-var shaped = []string{"badmatch", "case_clause", "else_clause", "try_clause", "bad_return_value", "badmap", "badfun"}
-
-// heads whose detail is the target and the request of the call round them.
-var called = []string{"noproc", "timeout", "nodedown", "normal", "shutdown", "killed"}
-
-// isPlain reports whether a head has no detail of its own but its term's shape.
-func isPlain(head string) bool {
-	switch head {
-	case "function_clause", "undef", "badkey", "badarg":
-		return false
-	}
-	return !contains(shaped, head) && !contains(called, head) && !strings.Contains(head, ".") && !isUpper(head)
-}
-
-// detail keeps the parts of a reason that identify it, chosen by its head.
-func detail(r *parser.Report, cause term.Term, head string) string {
-	switch {
-	case head == "function_clause" || head == "undef":
-		return functionDetail(r)
-	case head == "badkey":
-		return keyDetail(cause)
-	case contains(shaped, head):
-		if len(cause.Args) > 1 {
-			return cause.Args[1].Shape(2)
-		}
-		return ""
-	case head == "badarg":
-		if len(r.Reason.Stack) > 0 {
-			return mfa(r.Reason.Stack[0])
-		}
-		return ""
-	case contains(called, head):
-		if d, ok := callDetail(r); ok {
-			return d
-		}
-	case cause.Kind == term.Struct:
-		return exceptionDetail(cause)
-	case head == "badarith", head == "badarity", cause.Kind == term.Atom:
-		return ""
-	}
-	if cause.Kind == term.None {
-		return term.Mask(oneLine(r.Reason.Text))
-	}
-	if cause.Kind == term.Atom {
-		return ""
-	}
-	return cause.Shape(3)
-}
-
-// functionDetail is the function that no clause or no code was found for.
-func functionDetail(r *parser.Report) string {
-	c := r.Reason.Cause
-	mod, ok1 := c.Get("module")
-	fun, ok2 := c.Get("function")
-	arity, ok3 := c.Get("arity")
-	if ok1 && ok2 && ok3 && fun.Kind == term.Atom && arity.Kind == term.Int {
-		return mod.ModuleName() + "." + fun.Text + "/" + arity.Text
-	}
-	if len(r.Reason.Stack) > 0 {
-		return mfa(r.Reason.Stack[0])
-	}
-	return functionInText(message(c))
-}
-
-// functionInText finds "M.f/n" in "no function clause matching in M.f/n" and
-// "function M.f/n is undefined".
-func functionInText(msg string) string {
-	for _, lead := range []string{"matching in ", "function "} {
-		if _, rest, ok := strings.Cut(msg, lead); ok {
-			rest = oneLine(rest)
-			if i := strings.IndexByte(rest, ' '); i >= 0 && !strings.HasPrefix(rest, "anonymous fn") {
-				rest = rest[:i]
-			}
-			return strings.TrimPrefix(rest, ":")
-		}
-	}
-	return ""
-}
-
-// keyDetail is the missing key, and "nil" where it was looked for in nil.
-func keyDetail(cause term.Term) string {
-	if len(cause.Args) < 2 {
-		return ""
-	}
-	var parts []string
-	if k := cause.Args[1]; k.Kind == term.Atom {
-		parts = append(parts, k.ModuleName())
-	}
-	if len(cause.Args) > 2 && cause.Args[2].IsNil() {
-		parts = append(parts, "nil")
-	}
-	return strings.Join(parts, " ")
-}
-
-// callDetail names the call that the reason was the answer to: "my_cache get".
-func callDetail(r *parser.Report) (string, bool) {
-	chain := r.Reason.Chain
-	if len(chain) == 0 || chain[len(chain)-1].Via != parser.ViaCall {
-		return "", false
-	}
-	link := chain[len(chain)-1]
-	args, ok := callArgs(link.Envelope)
-	if !ok {
-		return maskName(link.Target), link.Target != ""
-	}
-	var parts []string
-	if len(args) > 0 {
-		if name := targetName(args[0]); name != "" {
-			parts = append(parts, name)
-		}
-	}
-	if len(args) > 1 {
-		if tag := headName(args[1]); tag != "" {
-			parts = append(parts, maskName(tag))
-		}
-	}
-	return strings.Join(parts, " "), true
-}
-
-// targetName is the masked name of a called process; "" for a pid.
-func targetName(t term.Term) string {
-	switch t.Kind {
-	case term.Atom:
-		return maskName(t.ModuleName())
-	case term.Tuple: // {:via, mod, name}, {:global, name}, {name, node}
-		if len(t.Args) == 2 && t.Args[0].Kind == term.Atom && !t.IsAtom("global") {
-			if t.Args[0].Text != "global" {
-				return maskName(t.Args[0].ModuleName())
-			}
-		}
-		return t.Shape(3)
-	case term.Struct:
-		return moduleOf(t)
-	}
-	return ""
-}
-
-// maskName masks the digits of a name.
-func maskName(s string) string { return term.Mask(s) }
-
-// childPath are the masked ids of the children that failed to start, outermost
-// first: "MyApp.Sup>MyApp.Repo".
-func childPath(chain []parser.Link) string {
-	var ids []string
-	for _, link := range chain {
-		if link.Via != parser.ViaFailedToStartChild {
-			continue
-		}
-		id := link.Target
-		if id == "" {
-			id = link.Detail
-		}
-		if t, err := term.Parse(id); err == nil && t.Kind == term.Atom {
-			id = t.ModuleName()
-		}
-		ids = append(ids, maskName(id))
-	}
-	return strings.Join(ids, ">")
-}
-
-// exceptionDetail identifies an exception that has no Erlang form.
-func exceptionDetail(t term.Term) string {
-	msg := message(t)
-	switch mod := moduleOf(t); mod {
-	case "Protocol.UndefinedError":
-		return protocolDetail(t, msg)
-	case "Postgrex.Error", "MyXQL.Error":
-		return databaseDetail(t, msg)
-	case "Ecto.NoResultsError", "Ecto.MultipleResultsError", "Ecto.QueryError", "Ecto.Query.CastError":
-		return queryDetail(msg)
-	case "DBConnection.ConnectionError", "Mint.TransportError", "Mint.HTTPError", "Finch.Error", "Finch.TransportError",
-		"Finch.HTTPError", "Req.TransportError", "Redix.ConnectionError", "Redix.Error", "HTTPoison.Error":
-		if why, ok := t.Get("reason"); ok && why.Kind == term.Atom && why.Text != "error" && !why.IsNil() {
-			return why.Text
-		}
-		if strings.Contains(msg, "dropped from queue") {
-			return "queue_timeout"
-		}
-	}
-	if msg == "" && len(t.Args) > 0 {
-		return t.Shape(3)
-	}
-	return term.Mask(firstLine(msg))
-}
-
-// firstLine is a message's first line that is not blank.
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
-	return clip(strings.TrimSpace(line), 512)
-}
-
-// protocolDetail is the protocol and the type of the value.
-func protocolDetail(t term.Term, msg string) string {
-	proto, hasProto := t.Get("protocol")
-	value, hasValue := t.Get("value")
-	if hasProto && hasValue {
-		return proto.ModuleName() + " " + typeName(value)
-	}
-	name := wordAfter(msg, "protocol ")
-	typ := wordAfter(msg, " of type ")
-	if typ == "" {
-		typ = wordAfter(msg, "not implemented for type ")
-	}
-	if typ == "" {
-		typ = wordAfter(msg, "not implemented for ")
-	}
-	return strings.TrimSpace(name + " " + typ)
-}
-
-// wordAfter is the word that follows lead in s.
-func wordAfter(s, lead string) string {
-	_, rest, ok := strings.Cut(s, lead)
-	if !ok {
-		return ""
-	}
-	if i := strings.IndexAny(rest, " \n\t,:"); i >= 0 {
-		rest = rest[:i]
-	}
-	return strings.TrimSuffix(rest, ".")
-}
-
-// typeName is the type by which a protocol dispatches a value.
-func typeName(t term.Term) string {
-	switch t.Kind {
-	case term.Atom:
-		return "Atom"
-	case term.Int:
-		return "Integer"
-	case term.Float:
-		return "Float"
-	case term.Binary, term.Bitstring:
-		return "BitString"
-	case term.List, term.Charlist:
-		return "List"
-	case term.Tuple:
-		return "Tuple"
-	case term.Map:
-		return "Map"
-	case term.Struct:
-		return moduleOf(t)
-	case term.Pid:
-		return "PID"
-	case term.Port:
-		return "Port"
-	case term.Ref:
-		return "Reference"
-	case term.Fun:
-		return "Function"
-	}
-	return "_"
-}
-
-// databaseDetail is the name of a database error's code and what it is about:
-// "unique_violation users_email_index".
-func databaseDetail(t term.Term, msg string) string {
-	code, about := "", ""
-	for _, field := range []string{"postgres", "mysql"} {
-		if info, ok := t.Get(field); ok {
-			for _, key := range []string{"code", "name"} {
-				if v, ok := info.Get(key); ok && v.Kind == term.Atom {
-					code = v.Text
-				}
-			}
-			for _, key := range []string{"constraint", "table", "column"} {
-				if v, ok := info.Get(key); ok && about == "" {
-					about, _ = v.StringValue()
-				}
-			}
-		}
-	}
-	line := firstLine(msg)
-	if code == "" {
-		if _, rest, ok := strings.Cut(line, "("); ok {
-			code, _, _ = strings.Cut(rest, ")")
-		}
-	}
-	for _, lead := range []string{"constraint: ", "table: ", "column: "} {
-		if about == "" {
-			about = wordAfter(msg, "\n    "+lead)
-		}
-	}
-	for _, lead := range []string{"constraint \"", "relation \"", "column \""} {
-		if _, rest, ok := strings.Cut(line, lead); ok && about == "" {
-			about, _, _ = strings.Cut(rest, `"`)
-		}
-	}
-	if code == "" && about == "" {
-		return term.Mask(line)
-	}
-	return strings.TrimSpace(code + " " + maskName(about))
-}
-
-// queryDetail is the schema of an Ecto query.
-func queryDetail(msg string) string {
-	if _, rest, ok := strings.Cut(msg, "from "); ok {
-		if schema := wordAfter(rest, " in "); schema != "" {
-			return schema
-		}
-	}
-	return term.Mask(firstLine(msg))
-}
-
 // culprit is the first function of the project in the stack, else what the
 // report tells of the code that ran; "-" if nothing does.
-func culprit(r *parser.Report) string {
+func culprit(r *parser.Report) piece {
 	stacks := stacksOf(r)
 	for _, stack := range stacks {
-		for _, f := range stack {
-			if ownFrame(f) {
-				return culpritName(f)
+		for i := range stack {
+			if ownFrame(stack[i]) {
+				return piece{text: culpritName(stack[i]), from: "the first frame of the project; file, line and version are left out", frame: &stack[i]}
 			}
 		}
 	}
+	if len(stacks) < 1+len(r.Reason.Chain) { // another process's crash: what this one ran tells nothing
+		return firstFrame(stacks)
+	}
 	if start := startCall(r); start != "" {
-		return start
+		return piece{text: start, from: "the start function of the application, as no frame is of the project"}
 	}
 	if isServer(r.Kind) {
 		if c := Callback(r); strings.ContainsAny(c, ".") {
-			return c
+			return piece{text: c, from: "the callback, told by the kind of process and its last message, as no frame is of the project"}
 		}
 	}
-	if r.Process.InitialCall != "" {
-		if mod, call, ok := splitCall(r.Process.InitialCall); ok {
-			return strings.TrimPrefix(mod, "Elixir.") + "." + call
-		}
+	if f, ok := parser.ReadFunction(r.Process.InitialCall); ok {
+		return piece{text: culpritName(f), from: "the initial call, as no frame is of the project", was: r.Process.InitialCall}
 	}
 	if r.Process.Name != "" {
-		return maskName(strings.TrimPrefix(strings.Trim(r.Process.Name, "'"), "Elixir."))
+		return piece{text: maskName(strings.TrimPrefix(strings.Trim(r.Process.Name, "'"), "Elixir.")), from: "the name of the process, as no frame is of the project", was: r.Process.Name}
 	}
-	for _, stack := range stacks {
-		if len(stack) > 0 {
-			return mfa(stack[0])
-		}
-	}
-	return "-"
+	return firstFrame(stacks)
 }
 
-// stacksOf are the stacks of a report, the innermost cause's first.
+// firstFrame is the culprit where the stacks and nothing else tell one. The
+// frames of a behaviour's own loop do not: each process of its kind has them,
+// and some writers print them where others do not.
+func firstFrame(stacks [][]parser.Frame) piece {
+	for _, stack := range stacks {
+		for i := range stack {
+			if loopFrame(&stack[i]) {
+				continue
+			}
+			return piece{text: mfa(stack[i]), from: "the first frame, as none is of the project", frame: &stack[i]}
+		}
+	}
+	return piece{text: "-", from: "nothing: the report names no code"}
+}
+
+// loopFrame reports whether a frame is of a behaviour's own loop, which calls
+// what the project wrote.
+func loopFrame(f *parser.Frame) bool {
+	switch f.Module {
+	case "gen_server", "gen_statem", "gen_fsm", "gen_event":
+		for _, part := range [...]string{"loop", "handle_", "try_", "terminate", "init_it", "server_"} {
+			if strings.HasPrefix(f.Function, part) {
+				return true
+			}
+		}
+	case "proc_lib":
+		return strings.HasPrefix(f.Function, "init_p")
+	}
+	return false
+}
+
+// stacksOf are the stacks of a report in which the culprit may stand, the
+// innermost cause's first. Where that is another process's, and printed, the
+// stacks of those that waited for it are no part of the bug.
 func stacksOf(r *parser.Report) [][]parser.Frame {
 	stacks := [][]parser.Frame{r.Reason.Stack}
 	for i := len(r.Reason.Chain) - 1; i >= 0; i-- {
+		if r.Reason.Chain[i].Relation == parser.RelCaller && len(r.Reason.Stack) > 0 {
+			break
+		}
 		stacks = append(stacks, r.Reason.Chain[i].Stack)
 	}
 	return stacks

@@ -2354,6 +2354,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Exception: "*", Context: []string{"start_error"}, heads: []string{"*"}},
 			{Reason: "reason", Frames: "\\.init/1\\n(gen_server|gen_statem|supervisor)\\.init", Context: []string{"start_error"}, heads: []string{"*"}},
+			{Reason: "reason", Frames: "\\A[^\\n]+\\.init/1\\n?\\z", Context: []string{"start_error"}, heads: []string{"*"}},
 			{Reason: "{:failed_to_start_child, _id, _reason}", Wraps: true, Frames: "\\.init/1\\n(gen_server|gen_statem)\\.init_it/", heads: []string{"failed_to_start_child/3"}},
 			{Reason: "{:shutdown, {:failed_to_start_child, _id, _reason}}", Wraps: true, Frames: "\\.init/1\\n(gen_server|gen_statem)\\.init_it/", heads: []string{"shutdown/2"}},
 		},

@@ -138,7 +138,7 @@ func builtInName(name string, f *Finding, s *subject) string {
 	case "frame":
 		return frameText(r)
 	case "function":
-		return functionDetail(r)
+		return functionDetail(r).text
 	case "reason":
 		return reasonText(r)
 	case "client":

@@ -333,3 +333,24 @@ func countArgs(args string) int {
 	}
 	return n
 }
+
+// ReadFunction reads the name of a function as a report prints it outside a
+// stacktrace, in either language: "MyApp.Cart.init/1", ":cart.init/1",
+// "cart:init/1", "go:'-run/0-fun-9-'/0", "anonymous fn/0 in MyApp.Cart.run/1".
+// An anonymous function is the one that it is in, with Anon set.
+func ReadFunction(s string) (Frame, bool) {
+	f := Frame{Arity: -1, Text: s}
+	if s == "" {
+		return f, false
+	}
+	if c := s[0]; c == ':' || c == '#' || c >= 'A' && c <= 'Z' || strings.HasPrefix(s, "anonymous fn") {
+		return f, f.readCall(s, false)
+	}
+	module, function, arity, ok := splitErlangMFA(s)
+	if !ok || !strings.Contains(s, ":") {
+		return f, false
+	}
+	f.Module, f.Function, f.Arity = module, function, arity
+	unmangle(&f)
+	return f, true
+}

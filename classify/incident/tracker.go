@@ -250,6 +250,7 @@ func adopt(f *classify.Finding, d *death) {
 		return
 	}
 	f.Fingerprint, f.Variant = d.best.Fingerprint, d.best.Variant
+	f.Parts = d.best.Parts
 	f.Recipe = fmt.Sprintf("%s (of the fullest report of this death, at line %d)", d.best.Recipe, d.best.Report.Line)
 }
 

@@ -36,6 +36,7 @@ input could not be read.`,
 		},
 	}
 	o.flags(cmd)
+	o.recipeFlag(cmd)
 	cmd.Flags().StringVar(&o.format, "format", "text", "output `format`: text, json, ndjson")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "error",
 		"end with status 1 if there is a `finding` of this: info, warning, error or critical (and above), a pattern, family or group; several by comma; never")

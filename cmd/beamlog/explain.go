@@ -50,6 +50,7 @@ the worst. Nothing is sent anywhere without --ai.`,
 		},
 	}
 	o.streams.flags(cmd)
+	o.recipeFlag(cmd)
 	f := cmd.Flags()
 	f.IntVar(&o.top, "top", 3, "tell the stories of the `n` worst groups")
 	f.StringVar(&o.group, "group", "", "tell only the group with this `fingerprint` (or the start of one)")
@@ -100,7 +101,7 @@ func runExplain(ctx context.Context, o *explainOptions) (err error) {
 	}
 	told := &teller{Format: format, group: o.group}
 	if o.reason != "" {
-		err = explainReason(o.reason, told)
+		err = o.explainReason(told)
 	} else {
 		err = explainLog(ctx, o, told)
 	}
@@ -123,7 +124,8 @@ func explainLog(ctx context.Context, o *explainOptions, told *teller) error {
 }
 
 // explainReason tells what a bare exit reason means.
-func explainReason(text string, sink render.Format) error {
+func (o *explainOptions) explainReason(sink render.Format) error {
+	text := o.reason
 	t, err := term.Parse(text)
 	if err != nil {
 		return fmt.Errorf("--reason: %w", err)
@@ -133,7 +135,7 @@ func explainReason(text string, sink render.Format) error {
 	if report.Reason.Text == "" {
 		report.Reason.Text = text
 	}
-	return pipeline.One(report, sink)
+	return pipeline.One(pipeline.Options{Recipes: o.recipes}, report, sink)
 }
 
 // ask sends what the offline story told of the worst incident to a model and

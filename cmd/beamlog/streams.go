@@ -36,6 +36,7 @@ type streams struct {
 	output       string
 	color        string
 	rules        string
+	recipes      bool
 
 	in       io.Reader
 	out, err io.Writer
@@ -50,6 +51,11 @@ func (s *streams) flags(cmd *cobra.Command) {
 	f.StringVar(&s.rules, "rules", "", "read rules of your own from this `directory` (default "+userRules+", if it exists)")
 	f.StringVarP(&s.output, "output", "o", "", "write the result to this `file` instead of stdout")
 	f.StringVar(&s.color, "color", "auto", "`when` to colour: auto, always, never")
+}
+
+// recipeFlag adds --explain-fingerprint.
+func (s *streams) recipeFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&s.recipes, "explain-fingerprint", false, "tell what each fingerprint was made from, and what was masked")
 }
 
 // bind takes over cobra's arguments and streams.
@@ -109,11 +115,12 @@ func (s *streams) pipeline() (pipeline.Options, error) {
 		return pipeline.Options{}, err
 	}
 	o := pipeline.Options{
-		Rules:  rules,
-		Inputs: files,
-		Stdin:  s.in,
-		Ingest: ingest.Options{Lenient: s.lenient, LoggerFormat: s.loggerFormat, InputFormat: s.inputFormat},
-		Bad:    func(err error) { fmt.Fprintf(s.err, "beamlog: %v\n", err) },
+		Rules:   rules,
+		Recipes: s.recipes,
+		Inputs:  files,
+		Stdin:   s.in,
+		Ingest:  ingest.Options{Lenient: s.lenient, LoggerFormat: s.loggerFormat, InputFormat: s.inputFormat},
+		Bad:     func(err error) { fmt.Fprintf(s.err, "beamlog: %v\n", err) },
 	}
 	if console.IsTerminal(s.err) && !console.IsTerminal(s.in) {
 		p := console.NewProgress(s.err)

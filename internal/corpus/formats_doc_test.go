@@ -204,7 +204,7 @@ func writeVersions(b *strings.Builder, folders []string, byFolder map[string][]r
 	versions, kinds := map[string][]string{}, map[string]map[parser.Kind]int{}
 	for _, folder := range folders {
 		name, _, _ := strings.Cut(folder, "/")
-		name = strings.TrimPrefix(name, "corpus-")
+		name = strings.TrimPrefix(strings.TrimPrefix(name, "corpus-"), "pairs-")
 		writer, version := name, ""
 		if i := strings.LastIndexByte(name, '-'); i >= 0 {
 			writer, version = name[:i], name[i+1:]
@@ -247,6 +247,9 @@ func compareVersions(a, b string) int {
 func originsOf(index map[string][]origin, folder string) []origin {
 	if o := index[folder]; len(o) > 0 {
 		return o
+	}
+	if strings.HasPrefix(folder, "pairs-") {
+		return []origin{{"", "written by `testdata/programs/pairs/run`: `VERSION.WRITER.log`; see `testdata/logs/INDEX.md`"}}
 	}
 	if strings.HasPrefix(folder, "corpus-") {
 		return []origin{{"", "written by `make corpus`: `PROGRAM.SETUP.log`; programs and set-ups are listed in `testdata/logs/INDEX.md`"}}

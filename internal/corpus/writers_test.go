@@ -2,7 +2,6 @@ package corpus
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/beamlog/beamlog/classify"
@@ -82,9 +81,6 @@ func writerDiffs(a, b *classify.Finding, oneVM bool) (diffs []string) {
 			diffs = append(diffs, fmt.Sprintf("%s %q, not %q", what, y, x))
 		}
 	}
-	if knownWriterDefect(a, b) {
-		return nil
-	}
 	if !generic(a.Rule.ID) || !generic(b.Rule.ID) { // generics differ by the class, which not all print
 		differ("pattern", a.Rule.ID, b.Rule.ID)
 		differ("family", a.Rule.Family(), b.Rule.Family())
@@ -102,17 +98,6 @@ func writerDiffs(a, b *classify.Finding, oneVM bool) (diffs []string) {
 		differ("fingerprint", a.Fingerprint, b.Fingerprint)
 	}
 	return diffs
-}
-
-// knownWriterDefect names what is not right yet.
-func knownWriterDefect(a, b *classify.Finding) bool {
-	// lager prints one frame of a start_error, M:init/1, which says that init raised;
-	// the rule asks for gen_server's frame, which is not printed.
-	initRaise := a.Rule.ID == "init_raise" && strings.HasSuffix(a.Recipe, "init/1") && len(b.Report.Reason.Stack) == 1
-	// A fun as initial call is go:'-run/0-fun-9-'/0 or go:-run/0-fun-9-/0; the
-	// fingerprint takes either as it is printed.
-	fun := a.Report.Process.InitialCall != b.Report.Process.InitialCall && strings.Contains(a.Report.Process.InitialCall, "-fun-")
-	return initRaise || fun
 }
 
 // place is a frame's function, with its line if the other has one too: lager

@@ -25,6 +25,7 @@ type Options struct {
 	Ingest   ingest.Options
 	Incident incident.Options
 	Rules    []*classify.Rule // instead of the built-in ones
+	Recipes  bool             // tell of each fingerprint how it came about
 
 	// Bad is told of each input that could not be read, or not to its end; the
 	// others are read all the same.
@@ -55,7 +56,7 @@ const progressEvery = 256
 func Run(ctx context.Context, o Options, sink render.Format) (render.Summary, error) {
 	f := &flow{Options: o, sink: sink, tracker: incident.NewTracker(o.Incident)}
 	var err error
-	if f.engine, err = classify.New(classify.Options{Rules: o.Rules}); err != nil {
+	if f.engine, err = classify.New(classify.Options{Rules: o.Rules, Explain: o.Recipes}); err != nil {
 		return f.sum, err
 	}
 	if err := sink.Begin(render.Input{Files: f.names()}); err != nil {
@@ -75,10 +76,10 @@ func Run(ctx context.Context, o Options, sink render.Format) (render.Summary, er
 
 // One hands one report, which was read from no input, through the rest of the
 // flow to the sink.
-func One(r *parser.Report, sink render.Format) error {
-	f := &flow{sink: sink, tracker: incident.NewTracker(incident.Options{})}
+func One(o Options, r *parser.Report, sink render.Format) error {
+	f := &flow{Options: o, sink: sink, tracker: incident.NewTracker(incident.Options{})}
 	var err error
-	if f.engine, err = classify.New(classify.Options{}); err != nil {
+	if f.engine, err = classify.New(classify.Options{Rules: o.Rules, Explain: o.Recipes}); err != nil {
 		return err
 	}
 	if err := sink.Begin(render.Input{Files: []string{r.Record.Input}}); err != nil {

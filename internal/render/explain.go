@@ -192,6 +192,7 @@ func (e *explain) tell(in *incident.Incident) {
 	p.blank()
 	e.facts(s)
 	e.sections(s)
+	p.recipe(in.Root)
 }
 
 // facts is the block of labelled lines.

@@ -138,6 +138,7 @@ func (w *writer) finding(f *classify.Finding) {
 	w.known("incident", f.Incident)
 	w.known("role", string(f.Role))
 	w.bool("complete", r.Complete)
+	w.recipe(f)
 	w.close('}')
 }
 

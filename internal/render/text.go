@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"io"
 	"strconv"
 	"strings"
@@ -20,9 +21,10 @@ type text struct {
 	w   io.Writer
 	p   *console.Palette
 	buf strings.Builder
+	o   Options
 }
 
-func newText(w io.Writer, o Options) Format { return &text{w: w, p: console.NewPalette(o.Color)} }
+func newText(w io.Writer, o Options) Format { return &text{w: w, p: console.NewPalette(o.Color), o: o} }
 
 func (t *text) Begin(Input) error                 { return nil }
 func (t *text) Incident(*incident.Incident) error { return nil }
@@ -44,6 +46,12 @@ func (t *text) Finding(f *classify.Finding) error {
 	b.WriteString(console.Line(oneLine(f.Summary)))
 	b.WriteString(t.p.Paint(console.Dim, " ["+string(f.Role)+" "+f.Incident+"]"))
 	b.WriteByte('\n')
+	if len(f.Parts) > 0 {
+		page := page{width: cmp.Or(t.o.Width, console.DefaultWidth), p: t.p}
+		page.recipe(f)
+		page.blank()
+		b.WriteString(page.take())
+	}
 	_, err := io.WriteString(t.w, b.String())
 	return err
 }
