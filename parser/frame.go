@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -71,10 +72,17 @@ func isWord(c byte) bool {
 	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-// readFrames reads the lines of a run of Elixir frames.
+// readFrames reads the lines of a run of Elixir frames. Nobody may change what it
+// gives: equal runs are the same frames.
 func readFrames(run string) []Frame {
+	frames, _ := knownRuns.read(run, parseFrames)
+	return frames
+}
+
+// parseFrames is readFrames for a run that was not seen before.
+func parseFrames(run string) ([]Frame, bool) {
 	if run == "" {
-		return nil
+		return nil, false
 	}
 	out := make([]Frame, 0, min(strings.Count(run, "\n")+1, maxFrames))
 	for i := 0; i < len(run) && len(out) < maxFrames; {
@@ -84,11 +92,14 @@ func readFrames(run string) []Frame {
 		}
 		i = end + 1
 	}
-	return out
+	return slices.Clip(out), len(out) > 0
 }
 
-// knownFrames remembers the lines of stacktraces.
-var knownFrames memo[Frame]
+// knownFrames remembers the lines of stacktraces, knownRuns whole ones.
+var (
+	knownFrames = memo[Frame]{max: 512}
+	knownRuns   = memo[[]Frame]{max: 4096}
+)
 
 // frameOf is [parseFrame] for lines that mostly were seen before.
 func frameOf(line string) (Frame, bool) {

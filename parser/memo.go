@@ -6,45 +6,43 @@ import (
 	"sync/atomic"
 )
 
-// A memo remembers what was read from lines that come again and again, as the
-// frames of a crash loop do. It holds at most memoSlots lines of at most
-// maxMemoLine bytes; a line drives out another one now and then. What is read
-// must depend on the line alone, and must not be changed by who gets it.
+// A memo remembers what was read from texts that come again and again, as the
+// frames of a crash loop do. It holds at most memoSlots texts of at most max
+// bytes; one drives out another now and then. What is read must depend on the
+// text alone, and must not be changed by who gets it.
 //
 // It is safe for concurrent use.
 type memo[V any] struct {
+	max   int
 	slots [memoSlots]atomic.Pointer[memory[V]]
 }
 
 type memory[V any] struct {
-	line  string
+	text  string
 	value V
 }
 
-const (
-	memoSlots   = 512
-	maxMemoLine = 512
-)
+const memoSlots = 512
 
-// memoSeed makes the hashes of lines, which only choose a slot.
+// memoSeed makes the hashes of texts, which only choose a slot.
 var memoSeed = maphash.MakeSeed()
 
-// read gives what read makes of the line; ok is false, and nothing is
+// read gives what read makes of the text; ok is false, and nothing is
 // remembered, where it makes nothing of it.
-func (m *memo[V]) read(line string, read func(string) (V, bool)) (value V, ok bool) {
-	if len(line) > maxMemoLine {
-		return read(line)
+func (m *memo[V]) read(text string, read func(string) (V, bool)) (value V, ok bool) {
+	if len(text) > m.max {
+		return read(text)
 	}
-	slot := &m.slots[maphash.String(memoSeed, line)%memoSlots]
-	if known := slot.Load(); known != nil && known.line == line {
+	slot := &m.slots[maphash.String(memoSeed, text)%memoSlots]
+	if known := slot.Load(); known != nil && known.text == text {
 		return known.value, true
 	}
-	if value, ok = read(line); !ok {
+	if value, ok = read(text); !ok {
 		return value, false
 	}
-	// The copy keeps the text that the line stands in from being kept.
-	line = strings.Clone(line)
-	value, _ = read(line)
-	slot.Store(&memory[V]{line, value})
+	// The copy keeps the record that the text stands in from being kept.
+	text = strings.Clone(text)
+	value, _ = read(text)
+	slot.Store(&memory[V]{text, value})
 	return value, true
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func TestMemo(t *testing.T) {
-	var m memo[int]
+	m := memo[int]{max: 8}
 	atoi := func(s string) (int, bool) {
 		n, err := strconv.Atoi(s)
 		return n, err == nil
@@ -25,6 +25,9 @@ func TestMemo(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	if n, ok := m.read("000000012", atoi); n != 12 || !ok {
+		t.Errorf("what is too long to be remembered is %d, %t", n, ok)
+	}
 	if _, ok := m.read("x", atoi); ok {
 		t.Error("what cannot be read was read")
 	}
