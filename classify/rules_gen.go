@@ -1123,7 +1123,7 @@ var builtin = []*Rule{
 		Principle: "A connection with half an answer in it cannot be used again.",
 		Docs:      []string{"https://hexdocs.pm/db_connection/DBConnection.html"},
 		Match: []Match{
-			{Exception: "DBConnection.ConnectionError", Text: "client (?P<pid>#PID<[\\d.]+>)(?: \\([^)]*\\)+)? exited", heads: []string{"%DBConnection.ConnectionError"}},
+			{Exception: "DBConnection.ConnectionError", Text: "(?:client|owner) (?P<pid>#PID<[\\d.]+>)(?: \\([^)]*\\)+)? exited", heads: []string{"%DBConnection.ConnectionError"}},
 		},
 	},
 	{

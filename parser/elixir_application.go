@@ -63,6 +63,9 @@ func readApplication(rec *ingest.Record) (*Report, int) {
 	r := elixirReport(rec, KindApplication, l)
 	r.Process.Name = unquoteName(strings.TrimPrefix(app, ":"))
 	r.setReason(tree.Reason, l)
+	if lv := tree.Reason; lv != nil && lv.Exit != nil && lv.Exit.Words == "" && !isInspected(lv.Exit.Value) && r.Complete {
+		return nil, l.end // words, where the logger prints a term
+	}
 	if tree.Reason != nil && tree.Reason.Exit != nil && tree.Reason.Exit.Words == textExitedIn {
 		crashedStart(&r.Reason)
 	}

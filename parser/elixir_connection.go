@@ -59,28 +59,52 @@ func readConnection(rec *ingest.Record) (*Report, int) {
 	}
 	r.keep("Protocol", module)
 	r.setReason(tree.Reason, l)
-	r.atLocation()
+	r.holderStack()
 	return r, l.end
 }
 
-// atLocation moves the frames after "#PID<0.1.0> (:proc_lib) was at location:" to
-// the client: they tell where the process stood that held the connection.
-func (r *Report) atLocation() {
-	const words = " was at location:"
+// atLocation is how DBConnection ends a line of its message after which frames
+// of another process stand:
+//
+//	client #PID<0.1.0> timed out because it queued and checked out the connection for longer than 15000ms
+//
+//	#PID<0.1.0> (:proc_lib) was at location:
+//
+//	    (my_app 0.1.0) lib/my_app/report.ex:3: MyApp.Report.run/1
+//
+//	owner #PID<0.2.0> exited
+//
+//	Client #PID<0.1.0> is still using a connection from owner at location:
+//
+//	    (my_app 0.1.0) lib/my_app/report.ex:3: MyApp.Report.run/1
+//
+//	The connection itself was checked out by #PID<0.1.0> at location:
+//
+//	    (my_app 0.1.0) lib/my_app/report.ex:9: MyApp.Report.query/1
+const atLocation = " at location:"
+
+// holderStack makes the first of these frames the client's: they tell where the
+// process stands that holds the connection. None of them are the reason's own.
+func (r *Report) holderStack() {
 	text := r.Reason.Text
-	i := strings.Index(text, words)
-	if i < 0 {
+	before, rest, ok := strings.Cut(text, atLocation)
+	if !ok {
 		return
 	}
-	line := text[strings.LastIndexByte(text[:i], '\n')+1 : i]
-	pid, name, _ := strings.Cut(line, " (")
+	line := strings.TrimPrefix(before[strings.LastIndexByte(before, '\n')+1:], "Client ")
+	pid, name, _ := strings.Cut(line, " ")
 	if !isPid(pid) {
 		return
 	}
-	r.Client = &Client{Pid: pid, Name: strings.TrimSuffix(name, ")")}
-	if rest := strings.TrimSpace(text[i+len(words):]); rest != "" {
-		r.Client.Stack = readFrames(rest)
+	r.Client = &Client{Pid: pid}
+	if strings.HasPrefix(name, "(") {
+		r.Client.Name, _, _ = strings.Cut(name[1:], ")")
+	}
+	last := r.Reason.Stack // the frames after the last such line are not in the text
+	r.Reason.Stack = nil
+	if frames, _, more := strings.Cut(rest, atLocation); more || strings.TrimSpace(rest) != "" {
+		r.Client.Stack = readFrames(frames)
 	} else {
-		r.Client.Stack, r.Reason.Stack = r.Reason.Stack, nil
+		r.Client.Stack = last
 	}
 }

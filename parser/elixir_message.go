@@ -32,8 +32,9 @@ var messages = [...]message{
 	{"GenStage producer ", " has discarded ", "", KindOther},
 	{"ConsumerSupervisor failed to start child from: ", "", " with reason: ", KindOther},
 	{"Processor received a trapped exit from ", "", " with reason: ", KindJob},
+	{"Batch processor received a trapped exit from ", "", " with reason: ", KindJob},
 	{"Mounting ", " failed because no session was provided", "", KindOther},
-	{"Running ", " already in use", "", KindOther},
+	{"Running ", " failed, port ", "", KindOther},
 	{"Cowboy returned ", "", "", KindOther},
 }
 
@@ -42,13 +43,26 @@ const unexpectedMessage = " received unexpected message in handle_info/2: "
 // findMessage gives the message that the body is, or nil.
 func findMessage(body string) *message {
 	line := body[:lineEnd(body, 0)]
+	if strings.HasPrefix(line, " ") {
+		return nil
+	}
 	for i := range messages {
 		m := &messages[i]
 		if strings.HasPrefix(line, m.opens) && strings.Contains(line, m.holds) && strings.Contains(body, m.reason) {
+			if m.holds == unexpectedMessage && !namesServer(line) {
+				return nil
+			}
 			return m
 		}
 	}
 	return nil
+}
+
+// namesServer says whether the line begins with a module and a process's name.
+func namesServer(line string) bool {
+	head, _, _ := strings.Cut(line, unexpectedMessage)
+	module, name, ok := strings.Cut(head, " ")
+	return ok && isInspected(module) && isInspected(name)
 }
 
 func opensMessage(rec *ingest.Record, body string) bool {

@@ -73,7 +73,7 @@ func readProcess(rec *ingest.Record) (*Report, int) {
 	r := elixirReport(rec, KindProcess, l)
 	r.Process.nameAndPid(who)
 	if node != "" {
-		r.keep("Node", node)
+		r.Node = unquoteName(strings.TrimPrefix(node, ":"))
 	}
 	r.setReason(tree.Reason, l)
 	for _, f := range l.fields {

@@ -20,6 +20,13 @@ import (
 //	Ranch protocol #PID<0.1.0> of listener ShopWeb.Endpoint.HTTP (connection #PID<0.2.0>, stream id 1) terminated
 //	an exception was raised:
 //	    ** (KeyError) key :x not found in: %{}
+//
+// Up to plug_cowboy 2.4, Ranch's reason has a banner, too; Plug 1.4 and Cowboy 1
+// name the protocol:
+//
+//	Ranch protocol #PID<0.1.0> (:cowboy_protocol) of listener MyApp.Endpoint.HTTP terminated
+//	** (exit) exited in: :cowboy_protocol.init/4
+//	    ** (EXIT) time out
 type elixirRequest struct {
 	Title  string `parser:"@Title"`
 	Head   string `parser:"@Labels?"`
@@ -52,6 +59,9 @@ func requestHead(body string) (pid, what string, ranch, ok bool) {
 		line, sep, ranch = rest, ofListener, true
 	}
 	pid, what, ok = strings.Cut(line, sep)
+	if ranch {
+		pid, _, _ = strings.Cut(pid, " (") // Plug 1.4 tells the protocol: "#PID<0.1.0> (:cowboy_protocol)"
+	}
 	return pid, what, ranch, ok && isPid(pid)
 }
 
@@ -71,6 +81,10 @@ func readRequest(rec *ingest.Record) (*Report, int) {
 	}
 	tree, l := parseReport(requestGrammar(), rec, lineEnd(rec.Body, 0), lay)
 	r := elixirReport(rec, KindRequest, l)
+	module, _, _ := strings.Cut(what, " (connection ")
+	if r.onlyTitle(tree.Reason, l, module) {
+		return nil, l.end
+	}
 	r.Process.Pid = pid
 	key := "Running"
 	if ranch {

@@ -46,6 +46,29 @@ func elixirReport(rec *ingest.Record, kind Kind, l *runLexer) *Report {
 	return r
 }
 
+// onlyTitle says whether nothing but its first line was read, and what that line
+// calls a process is a bare word, which no report prints: prose.
+//
+//	GenServer cluster terminating
+func (r *Report) onlyTitle(lv *level, l *runLexer, names ...string) bool {
+	if lv != nil || len(l.fields) > 0 {
+		return false
+	}
+	for _, name := range names {
+		if name != "" && !isInspected(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// isInspected says whether a text is one term as Elixir prints it, and no word
+// of prose.
+func isInspected(s string) bool {
+	t, end, _ := term.ReadIn(s, term.Elixir)
+	return t.Kind != term.Var && t.Kind != term.Raw && t.Kind != term.None && end == len(s)
+}
+
 // setReason gives the report its reason; without one it is not complete.
 func (r *Report) setReason(lv *level, l *runLexer) {
 	r.Reason = lv.compose()

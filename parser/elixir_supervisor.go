@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/beamlog/beamlog/parser/ingest"
+	"github.com/beamlog/beamlog/parser/term"
 )
 
 // elixirSupervisor is a supervisor's report about a child. "Children … of" has a
@@ -39,6 +40,8 @@ var supervisorContexts = [...]struct{ text, context string }{
 	{" shutdown abnormally", ContextShutdownError},
 }
 
+const ofSupervisor = " of Supervisor "
+
 // supervisorHead is what the first line of a supervisor's report tells.
 type supervisorHead struct{ child, supervisor, context string }
 
@@ -54,14 +57,17 @@ func readSupervisorHead(body string) (h supervisorHead, ok bool) {
 			return h, false
 		}
 	}
-	if !strings.HasPrefix(rest, "of Supervisor ") {
-		i := strings.LastIndex(rest, " of Supervisor ")
-		if i < 0 {
-			return h, false
+	if !strings.HasPrefix(rest, ofSupervisor[1:]) {
+		// Both names are terms, which may hold any text.
+		i, _ := term.Skip(rest, 0)
+		if !strings.HasPrefix(rest[i:], ofSupervisor) {
+			if i = strings.LastIndex(rest, ofSupervisor); i < 0 {
+				return h, false
+			}
 		}
 		h.child, rest = rest[:i], rest[i+1:]
 	}
-	rest = rest[len("of Supervisor "):]
+	rest = rest[len(ofSupervisor)-1:]
 	for _, c := range supervisorContexts {
 		if sup, ok := strings.CutSuffix(rest, c.text); ok && sup != "" {
 			h.supervisor, h.context = sup, c.context
@@ -88,6 +94,9 @@ func readSupervisor(rec *ingest.Record) (*Report, int) {
 	r := elixirReport(rec, KindSupervisor, l)
 	r.Context = h.context
 	r.setSupervisor(h.supervisor)
+	if r.onlyTitle(tree.Reason, l, h.child, r.Supervisor.Name) {
+		return nil, l.end
+	}
 	r.Child = &Child{ID: h.child}
 	r.setReason(tree.Reason, l)
 	for _, f := range l.fields {

@@ -15,6 +15,10 @@ import (
 //	    (elixir 1.18.4) lib/task/supervised.ex:101: Task.Supervised.invoke_mfa/2
 //	Function: &String.to_integer/1
 //	    Args: ["zz"]
+//
+// 1.20 adds a hint where a process of the compiler does not find a module:
+//
+//	Hint: if this module is defined somewhere, this error may have happened because …
 type elixirTask struct {
 	Title  string `parser:"@Title"`
 	Reason *level `parser:"@@?"`
@@ -23,7 +27,7 @@ type elixirTask struct {
 
 var taskGrammar = runGrammar[elixirTask]()
 
-var taskLayout = layout{labels: []string{"Process Label", "Function", "    Args"}}
+var taskLayout = layout{labels: []string{"Process Label", "Function", "    Args", "    Hint"}}
 
 // taskHead reads "Task <who> started from <who> terminating".
 func taskHead(body string) (task, starter string, ok bool) {
@@ -46,6 +50,9 @@ func readTask(rec *ingest.Record) (*Report, int) {
 	task, starter, _ := taskHead(rec.Body)
 	tree, l := parseReport(taskGrammar(), rec, lineEnd(rec.Body, 0), &taskLayout)
 	r := elixirReport(rec, KindTask, l)
+	if r.onlyTitle(tree.Reason, l, task, starter) {
+		return nil, l.end
+	}
 	r.Process.name(task)
 	r.keep("Started from", starter)
 	r.setReason(tree.Reason, l)

@@ -88,6 +88,9 @@ func readTermination(rec *ingest.Record) (*Report, int) {
 			r.Process.Handler, name = handler, manager
 		}
 	}
+	if r.onlyTitle(tree.Reason, l, name) {
+		return nil, l.end
+	}
 	r.Process.name(name)
 	r.setReason(tree.Reason, l)
 	for _, f := range l.fields {

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -256,6 +257,53 @@ Function: &String.to_integer/1
 	}
 }
 
+func TestTaskHint(t *testing.T) {
+	r := read(t, `Task #PID<0.143.0> started from #PID<0.94.0> terminating
+** (UndefinedFunctionError) function M.f/0 is undefined (module M is not available)
+    M.f()
+Process Label: {:sync, 1}
+Function: &M.f/0
+    Args: []
+    Hint: if this module is defined somewhere, this error may have happened because processes were spawned`)
+	hint, _ := r.field("Hint")
+	if r.EndLine != 7 || !strings.HasPrefix(hint, "if this module") || r.Process.Label != "{:sync, 1}" || len(r.Reason.Stack) != 1 || !r.Complete {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestProseTitles(t *testing.T) {
+	for _, body := range []string{"GenServer cluster terminating", "Task sync started from cron terminating", "Child process of Supervisor tree terminated",
+		"#PID<0.1.0> running job terminated", "Application form exited: user pressed back", "Application cart exited: 3 items left",
+		"Worker got: received unexpected message in handle_info/2: x", "Running low on names, nick already in use"} {
+		if rs := Parse(record(body)); len(rs) != 0 {
+			t.Errorf("%q gave a %s report", body, rs[0].Kind)
+		}
+	}
+	// What is cut after its title names its process all the same.
+	for _, body := range []string{"GenServer MyApp.Cart terminating", "Task #PID<0.1.0> started from :cron terminating",
+		"Child :w of Supervisor #PID<0.1.0> (Supervisor.Default) terminated", "Child of Supervisor MyApp.Bridge terminated"} {
+		if r := read(t, body); r.Complete {
+			t.Errorf("%q is complete", body)
+		}
+	}
+}
+
+func TestBlankBeforeMessage(t *testing.T) {
+	// "[$level] $metadata $message" without metadata.
+	for _, body := range []string{"GenServer W terminating\n** (stop) :x\nLast message: :y", "** (RuntimeError) x\n    lib/x.ex:1: M.f/0",
+		"MyXQL.Connection (#PID<0.1.0>) failed to connect: ** (MyXQL.Error) (1045) (ER_ACCESS_DENIED_ERROR) Access denied",
+		"M :w received unexpected message in handle_info/2: :x"} {
+		want, rec := read(t, body), record("  "+body)
+		rec.Writer = ingest.WriterElixir
+		got := Parse(rec)
+		if len(got) != 1 {
+			t.Errorf("%q: %d reports", body, len(got))
+		} else if diff := cmp.Diff(want, got[0], compare...); diff != "" {
+			t.Errorf("%q: %s", body, diff)
+		}
+	}
+}
+
 func TestProcess(t *testing.T) {
 	v := elixir(t, `%RuntimeError{message: "cast boom"}`)
 	want := &Report{
@@ -293,12 +341,11 @@ Neighbours:
 func TestRaised(t *testing.T) {
 	tests := []struct{ body, pid, node, typ string }{
 		{"Process #PID<0.148.0> raised an exception\n** (RuntimeError) raw\n    t2.exs:53: A.f/0", "#PID<0.148.0>", "", "RuntimeError"},
-		{"Process #PID<9.1.0> on node :\"a@b\" raised an exception\n** (ErlangError) Erlang error: {:nocatch, :t}\n    t2.exs:53: A.f/0", "#PID<9.1.0>", `:"a@b"`, "ErlangError"},
+		{"Process #PID<9.1.0> on node :\"a@b\" raised an exception\n** (ErlangError) Erlang error: {:nocatch, :t}\n    t2.exs:53: A.f/0", "#PID<9.1.0>", "a@b", "ErlangError"},
 	}
 	for _, tt := range tests {
 		r := read(t, tt.body)
-		node, _ := r.field("Node")
-		if r.Kind != KindProcess || r.Process.Pid != tt.pid || node != tt.node || r.Reason.Type != tt.typ || !r.Complete || r.Weak {
+		if r.Kind != KindProcess || r.Process.Pid != tt.pid || r.Node != tt.node || r.Reason.Type != tt.typ || !r.Complete || r.Weak {
 			t.Errorf("%q: %+v", tt.body, r)
 		}
 	}
@@ -332,6 +379,7 @@ func TestSupervisorHeads(t *testing.T) {
 		{"Children :undefined of Supervisor :s shut down abnormally", ":undefined", ":s", "", ContextShutdownError},
 		{"Child W of Supervisor #PID<0.1.0> (MyApp.S) shutdown abnormally", "W", "", "#PID<0.1.0>", ContextShutdownError},
 		{"Child of Supervisor MyApp.Bridge failed to start", "", "MyApp.Bridge", "", ContextStartError},
+		{"Child {W, \"x terminated\"} of Supervisor {R, \"a of Supervisor b\"} terminated", `{W, "x terminated"}`, `{R, "a of Supervisor b"}`, "", ContextChildTerminated},
 	}
 	for _, tt := range tests {
 		r := read(t, tt.head+"\n** (exit) :x\nNumber: 3\nStart Module: M")

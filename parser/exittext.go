@@ -330,7 +330,7 @@ func (l *runLexer) afterValue(i int) int {
 
 // framesHere says whether frames of an open level have the indentation n.
 func (l *runLexer) framesHere(n int) bool {
-	if n >= l.levels[len(l.levels)-1] || l.lenient && n == 0 {
+	if n >= l.levels[len(l.levels)-1] || l.lenient && (n == 0 || len(l.levels) == 1) {
 		return true
 	}
 	for _, want := range l.levels {
@@ -378,7 +378,7 @@ func (l *runLexer) valueBlock(prev string, blank bool, k int) int {
 	if !arg && (!blank || !strings.HasSuffix(prev, ":")) {
 		return k
 	}
-	if f, ok := parseFrame(l.s[k:lineEnd(l.s, k)]); ok && !arg && (f.File != "" || f.App != "") && !strings.HasSuffix(prev, " was at location:") {
+	if f, ok := parseFrame(l.s[k:lineEnd(l.s, k)]); ok && !arg && (f.File != "" || f.App != "") && !strings.HasSuffix(prev, atLocation) {
 		return k
 	}
 	if l.noBlank > 0 && k >= l.noBlank {

@@ -42,14 +42,37 @@ func (f Frame) MFA() string {
 	return quoteErlangAtom(f.Module) + ":" + quoteErlangAtom(f.Function) + "/" + arity
 }
 
-// quoteElixirName quotes a function name that Elixir's own frames quote.
+// quoteElixirName quotes a function name as Elixir's own frames do: all but
+// identifiers and operators. "(file)" and its likes are no functions.
 func quoteElixirName(s string) string {
+	if isElixirName(s) || isOperator(s) || strings.HasPrefix(s, "(") {
+		return s
+	}
+	return strconv.Quote(s)
+}
+
+// isElixirName says whether a function of this name is called without quotes.
+func isElixirName(s string) bool {
+	if n := len(s) - 1; n > 0 && (s[n] == '?' || s[n] == '!') {
+		s = s[:n]
+	}
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c == ' ' || c == '-' && len(s) > 2 || c == '/' && len(s) > 1 || c == '"' {
-			return strconv.Quote(s)
+		if c := s[i]; !isWord(c) && c < 0x80 {
+			return false
 		}
 	}
-	return s
+	return s != "" && s[0] > '9' && (s[0] < 'A' || s[0] > 'Z')
+}
+
+// isOperator says whether a name is one of Elixir's operators.
+func isOperator(s string) bool {
+	switch s {
+	case "+", "-", "*", "/", "++", "--", "+++", "---", "**", "==", "!=", "===", "!==", "=~", "<", ">", "<=", ">=",
+		"&&", "||", "!", "&&&", "|||", "^^^", "~~~", "<<<", ">>>", "<<~", "~>>", "<~", "~>", "<~>", "<|>", "|>",
+		"=", "|", "::", "<-", "\\\\", "&", "@", "^", "<>":
+		return true
+	}
+	return false
 }
 
 // quoteErlangAtom quotes an atom that Erlang must quote.

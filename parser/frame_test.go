@@ -24,6 +24,10 @@ func TestParseFrame(t *testing.T) {
 		{"    :elixir_compiler_0.__FILE__/1", "elixir_compiler_0:__FILE__/1", "", "", "", 0},
 		{"    lib/x.ex:1: MyApp.Ünï.ärgs/0", "MyApp.Ünï.ärgs/0", "", "", "lib/x.ex", 1},
 		{"    (a_b 1.0.0-rc.1) lib/a b.ex:4: A.unquote(:\"a b\")(1)", "A.\"a b\"/1", "a_b", "1.0.0-rc.1", "lib/a b.ex", 4},
+		{"    lib/a.html.eex:3: A.PageView.\"index.html\"/1", "A.PageView.\"index.html\"/1", "", "", "lib/a.html.eex", 3},
+		{"    lib/a.ex:3: A.\"MACRO-x\"/2", "A.\"MACRO-x\"/2", "", "", "lib/a.ex", 3},
+		{"    lib/a.ex:3: A.<~>/2", "A.<~>/2", "", "", "lib/a.ex", 3},
+		{"    lib/a.ex:3: A.valid?/1", "A.valid?/1", "", "", "lib/a.ex", 3},
 		{"    Task.Supervised.start_link/?", "Task.Supervised.start_link/?", "", "", "", 0},
 	}
 	for _, tt := range tests {
@@ -56,6 +60,7 @@ func TestTopFrame(t *testing.T) {
 	tests := []struct{ name, body, want string }{
 		{"own function", "** (RuntimeError) x\n    (elixir 1.18.4) lib/enum.ex:1: Enum.map/2\n    (my_app 0.1.0) lib/a.ex:1: A.f/1", "A.f/1"},
 		{"undefined function", "** (UndefinedFunctionError) function String.upcse/1 is undefined or private\n    (elixir 1.18.4) String.upcse(\"x\")\n    lib/a.ex:1: A.f/1", "String.upcse/1"},
+		{"undefined import", "** (UndefinedFunctionError) function foo/1 is undefined (there is no such import)\n    lib/a.ex:1: A.f/1", "A.f/1"},
 		{"undefined function without frames", "** (UndefinedFunctionError) function A.b/2 is undefined", "A.b/2"},
 		{"function clause in Elixir", "** (FunctionClauseError) no function clause matching in String.upcase/2\n    (elixir 1.18.4) lib/string.ex:1: String.upcase(nil, :default)\n    (plug 1.0.0) lib/plug.ex:1: Plug.f/1\n    (my_app 0.1.0) lib/a.ex:1: A.f/1", "A.f/1"},
 		{"function clause of its own", "** (FunctionClauseError) no function clause matching in A.f/1\n    (my_app 0.1.0) lib/a.ex:1: A.f(1)\n    (my_app 0.1.0) lib/a.ex:9: A.g/1", "A.f/1"},

@@ -233,6 +233,11 @@ func TestRequests(t *testing.T) {
 	if r.Kind != KindRequest || r.Process.Pid != "#PID<0.1.0>" || r.Reason.Type != "KeyError" || len(r.Reason.Stack) != 1 {
 		t.Errorf("%+v", r)
 	}
+	r = read(t, "Ranch protocol #PID<0.1.0> (:cowboy_protocol) of listener MyApp.Endpoint.HTTP terminated\n** (exit) exited in: :cowboy_protocol.init/4\n    ** (EXIT) time out")
+	listener, _ := r.field("Listener")
+	if r.Kind != KindRequest || r.Process.Pid != "#PID<0.1.0>" || listener != "MyApp.Endpoint.HTTP" || r.Reason.Type != "timeout" || r.Reason.Class != "exit" || !r.Complete {
+		t.Errorf("%+v", r)
+	}
 }
 
 func TestConnections(t *testing.T) {
@@ -240,6 +245,12 @@ func TestConnections(t *testing.T) {
 		"#PID<0.9.0> (:proc_lib) was at location:\n\n    (stdlib 4.2) gen.erl:1: :gen.do_call/4\n    lib/a.ex:1: A.f/1\n")
 	if r.Kind != KindConnection || r.Process.Pid != "#PID<0.461.0>" || r.Process.Label != ":proc_lib" || len(r.Reason.Stack) != 0 ||
 		r.Client == nil || r.Client.Pid != "#PID<0.9.0>" || len(r.Client.Stack) != 2 {
+		t.Errorf("%+v client %+v", r, r.Client)
+	}
+	r = read(t, "Postgrex.Protocol (#PID<0.1.0>) disconnected: ** (DBConnection.ConnectionError) owner #PID<0.8.0> exited\n\n"+
+		"Client #PID<0.9.0> (MyApp.Sync) is still using a connection from owner at location:\n\n    (stdlib 4.2) gen.erl:1: :gen.do_call/4\n    lib/a.ex:1: A.f/1\n\n"+
+		"The connection itself was checked out by #PID<0.9.0> (MyApp.Sync) at location:\n\n    lib/a.ex:9: A.g/1")
+	if len(r.Reason.Stack) != 0 || r.EndLine != 10 || r.Client == nil || r.Client.Pid != "#PID<0.9.0>" || r.Client.Name != "MyApp.Sync" || len(r.Client.Stack) != 2 {
 		t.Errorf("%+v client %+v", r, r.Client)
 	}
 	r = read(t, "Postgrex.Protocol (#PID<0.1.0>) failed to connect: ** (Postgrex.Error) FATAL 28P01 (invalid_password) password authentication failed")

@@ -145,7 +145,7 @@ func (l *runLexer) emit(t lexer.TokenType, from, to int) {
 // report cuts what follows the title: fields that stand first, the reason, the
 // other fields, the client.
 func (l *runLexer) report(i int) {
-	if l.lay.text {
+	if k := l.skipBlank(i); l.lay.text && !isBanner(l.s[k:lineEnd(l.s, k)]) {
 		i = l.bareExit(i)
 	}
 	i = l.labels(l.skipBlank(i), l.lay.first)
@@ -272,7 +272,7 @@ func (l *runLexer) closeLevel(i int) int {
 	}
 	l.levels = l.levels[:len(l.levels)-1]
 	end := l.frameRun(i, func(n int) bool {
-		return n >= want || n > outer && n >= 2 || n == 0 && l.lenient && len(l.levels) == 0
+		return n >= want || n > outer && n >= 2 || l.lenient && len(l.levels) == 0
 	})
 	if end > i {
 		l.emit(tokFrames, i, min(end, len(l.s)))

@@ -42,9 +42,7 @@ func readOTPProcess(text string, d term.Dialect) *Report {
 	if r.Process.Pid == "" && g.Value == "" {
 		return nil // a sentence of a program that begins so
 	}
-	if node := otpValue(g.Node); node != "" {
-		r.Fields = append(r.Fields, otpField("node", unquoteName(node)))
-	}
+	r.Node = unquoteName(otpValue(g.Node))
 	var readable bool
 	r.Reason, readable = otpReason(otpValue(g.Value), d)
 	r.Complete = err == nil && readable

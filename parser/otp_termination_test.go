@@ -262,11 +262,11 @@ Error in process <0.104.0> on node 'a@b' with exit value:
 		want: `
 otp_process process 1-3
 pid: <0.104.0>
+node: a@b
 text: {badmatch,{error,<<"abc">>}}
 term: {:badmatch, {:error, "abc"}}
 type: badmatch
 at: go:run/0 (fun) go.erl:17
-field node: a@b
 `,
 	},
 	{

@@ -62,6 +62,7 @@ func tellReport(r *Report) string {
 	say("initial call", p.InitialCall)
 	say("label", p.Label)
 	say("handler", p.Handler)
+	say("node", r.Node)
 	say("ancestors", strings.Join(p.Ancestors, " "))
 	say("links", strings.Join(p.Links, " "))
 	if s := r.Supervisor; s != nil {

@@ -47,6 +47,10 @@ func Parse(rec *ingest.Record) []*Report {
 	if rec.Lenient {
 		view.Body = cleanPaste(view.Body)
 	}
+	if rec.Writer == ingest.WriterElixir && strings.HasPrefix(view.Body, " ") && shapeOf(&view) == nil {
+		// "[$level] $metadata $message" with no metadata leaves a blank.
+		view.Body = strings.TrimLeft(view.Body, " ")
+	}
 	first := true
 	for len(out) < maxReports && view.Body != "" {
 		s := shapeOf(&view)

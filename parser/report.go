@@ -144,6 +144,7 @@ type Report struct {
 	Shape   string       // the file in parser/ that read it: "elixir_termination", "otp_crash_report"
 
 	Process    Process
+	Node       string // where the text says on which node the process ran: "a@b"
 	Client     *Client
 	Supervisor *Supervisor
 	Child      *Child

@@ -31,14 +31,15 @@ func (r *Report) TopFrame() *Frame {
 }
 
 // undefined gives the frame of the undefined function: the first one printed, or
-// else what the exception tells.
+// else what the exception tells. It is nil where neither does: a local function
+// has no module, and its caller is the first frame.
 func (r *Report) undefined() *Frame {
 	m, _ := r.Reason.Cause.Get("module")
 	f, _ := r.Reason.Cause.Get("function")
 	known := m.Text != "" && f.Text != ""
 	if len(r.Reason.Stack) > 0 {
 		first := r.Reason.Stack[0]
-		if !known || first.Module == m.Text && first.Function == f.Text {
+		if !known && r.Reason.Type == "undef" || known && first.Module == m.Text && first.Function == f.Text {
 			first.File, first.Line = "", 0
 			return &first
 		}

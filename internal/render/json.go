@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"io"
 	"unicode/utf8"
 
@@ -198,13 +199,13 @@ func (w *writer) origin(r *parser.Report) {
 	if rec == nil {
 		w.null("time")
 		w.null("level")
-		w.null("node")
+		w.known("node", r.Node)
 		w.object("metadata", func() {})
 		return
 	}
 	w.known("time", rec.Time)
 	w.known("level", rec.Level)
-	w.known("node", rec.Node)
+	w.known("node", cmp.Or(r.Node, rec.Node))
 	w.object("metadata", func() {
 		for i, m := range rec.Metadata {
 			if !seen(i, func(k int) bool { return rec.Metadata[k].Key == m.Key }) {

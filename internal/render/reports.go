@@ -101,6 +101,7 @@ func (w *writer) record(rec *ingest.Record) {
 	w.object("record", func() {
 		w.str("writer", writerKey(rec.Writer))
 		w.known("title", rec.Title)
+		w.known("node", rec.Node)
 		w.int("line", int64(rec.Line))
 		w.int("end_line", int64(rec.EndLine))
 		w.int("offset", rec.Offset)
