@@ -15,6 +15,7 @@ type classifyOptions struct {
 	streams
 	format string
 	failOn string
+	count  bool
 }
 
 func newClassifyCmd() *cobra.Command {
@@ -38,6 +39,7 @@ input could not be read.`,
 	o.flags(cmd)
 	o.recipeFlag(cmd)
 	cmd.Flags().StringVar(&o.format, "format", "text", "output `format`: text, json, ndjson")
+	cmd.Flags().BoolVar(&o.count, "count", false, "one line a bug instead of one a finding: how many incidents and findings it has")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "error",
 		"end with status 1 if there is a `finding` of this: info, warning, error or critical (and above), a pattern, family or group; several by comma; never")
 	return cmd
@@ -57,7 +59,7 @@ func runClassify(ctx context.Context, o *classifyOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(done(), err) }()
-	format, err := render.New(o.format, w, render.Options{Color: o.colored()})
+	format, err := render.New(o.format, w, render.Options{Color: o.colored(), Count: o.count})
 	if err != nil {
 		return err
 	}

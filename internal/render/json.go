@@ -24,15 +24,22 @@ const (
 
 // ndjson writes one object for each finding, on a line of its own.
 type ndjson struct {
-	w   io.Writer
-	out writer
+	w     io.Writer
+	out   writer
+	count bool
 }
 
-func newNDJSON(w io.Writer, _ Options) Format { return &ndjson{w: w} }
+func newNDJSON(w io.Writer, o Options) Format { return &ndjson{w: w, count: o.Count} }
 
 func (n *ndjson) Begin(Input) error                 { return nil }
 func (n *ndjson) Incident(*incident.Incident) error { return nil }
-func (n *ndjson) End(Summary) error                 { return nil }
+
+func (n *ndjson) End(s Summary) error {
+	if !n.count {
+		return nil
+	}
+	return n.groups(&s)
+}
 
 func (n *ndjson) Finding(f *classify.Finding) error {
 	n.out.b, n.out.comma = n.out.b[:0], false

@@ -78,6 +78,7 @@ type Options struct {
 	Top      int    // explain: stories told after the table; 0 is 3
 	Group    string // explain: only the group with this fingerprint (or a prefix of it)
 	All      bool   // explain: the story of every incident
+	Count    bool   // text, json, ndjson: the groups alone, without findings and incidents
 }
 
 // formats is the table of formats, in the order in which help lists them.
@@ -95,6 +96,9 @@ var formats = [...]struct {
 func New(name string, w io.Writer, o Options) (Format, error) {
 	for _, f := range formats {
 		if f.name == name {
+			if o.Count {
+				return counted{f.make(w, o)}, nil
+			}
 			return f.make(w, o), nil
 		}
 	}

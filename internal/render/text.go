@@ -28,7 +28,13 @@ func newText(w io.Writer, o Options) Format { return &text{w: w, p: console.NewP
 
 func (t *text) Begin(Input) error                 { return nil }
 func (t *text) Incident(*incident.Incident) error { return nil }
-func (t *text) End(Summary) error                 { return nil }
+
+func (t *text) End(s Summary) error {
+	if !t.o.Count {
+		return nil
+	}
+	return t.groups(&s)
+}
 
 func (t *text) Finding(f *classify.Finding) error {
 	b := &t.buf
