@@ -1449,6 +1449,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: ":eaddrnotavail", heads: []string{"eaddrnotavail"}},
 			{Reason: "%_{reason: :eaddrnotavail}", heads: []string{"*"}},
+			{Reason: "{:listen_error, _ref, :eaddrnotavail}", heads: []string{"listen_error/3"}},
 		},
 	},
 	{
@@ -4465,6 +4466,8 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: "{:options, what}", heads: []string{"options/2"}},
 			{Reason: "{:options, :incompatible, what}", heads: []string{"options/3"}},
+			{Reason: ":no_cert", heads: []string{"no_cert"}},
+			{Reason: "{:listen_error, _ref, :no_cert}", heads: []string{"listen_error/3"}},
 			{Text: "no certificate provided; see (?P<what>[^\\n]+)", heads: []string{"*"}},
 		},
 	},
