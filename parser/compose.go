@@ -25,7 +25,11 @@ func (lv *level) compose() Reason {
 		r = lv.composeWrapper()
 	default:
 		t := exceptionTerm(class, lv.Message)
-		r = Reason{Term: t, Cause: t, Type: exceptionType(class), Class: "error"}
+		r = Reason{Term: t, Cause: t, Type: exceptionType(class)}
+		if carried, ok := unwrapException(t, 0); ok {
+			r = carried
+		}
+		r.Class = "error"
 	}
 	r.attach(readFrames(lv.Frames))
 	return r

@@ -27,6 +27,7 @@ func otpShapes() []shape {
 		otpShape("otp_message", readOTPUnhandled, "** Undefined handle_info in ", "Undefined handle_info in "),
 		otpMessageShape(),
 		otpShape("otp_ranch", readRanchReport, "Ranch listener ", "Failed to start Ranch listener "),
+		otpShape("otp_cowboy", readCowboyStream, "Unhandled exception "),
 		otpShape("lager_reports", readLagerTermination, "gen_server ", "gen_fsm ", "gen_statem ", "gen_event "),
 		otpShape("lager_reports", readLagerCrash, "CRASH REPORT Process "),
 		otpShape("lager_reports", readLagerSupervisor, "Supervisor "),
@@ -117,7 +118,7 @@ func otpDialect(text string) term.Dialect {
 		return term.Elixir
 	case strings.Contains(text, "<<") || strings.Contains(text, "#{") || strings.Contains(text, "<0."):
 		return term.Erlang
-	case strings.Contains(text, "%{"):
+	case strings.Contains(text, "%{"), strings.Contains(text, "{:"), strings.Contains(text, "listener :"):
 		return term.Elixir
 	}
 	if name, ok := strings.CutPrefix(text, "Supervisor "); ok && name != "" && name[0] >= 'A' && name[0] <= 'Z' {

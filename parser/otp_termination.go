@@ -204,7 +204,7 @@ func fsmEvent(s *Span) *Span {
 }
 
 // classReason reads gen_statem's "error:{badmatch,1}" and the stack that stands
-// in a section of its own. It needs both.
+// in a section of its own. It needs both. Cowboy and Ranch write the same.
 func classReason(text, stack string, d term.Dialect) (r Reason, complete bool) {
 	class, rest := cutClass(text)
 	raw, complete, ok := otpTerm(rest, d)
@@ -214,6 +214,9 @@ func classReason(text, stack string, d term.Dialect) (r Reason, complete bool) {
 		return r, complete
 	}
 	inner := innerText(rest, raw)
+	if class == "throw" {
+		raw = thrownReason(raw)
+	}
 	list, _, stacked := term.ReadIn(stack, d)
 	if isStack(list) {
 		raw = term.MakeTuple(raw, list)
@@ -226,14 +229,17 @@ func classReason(text, stack string, d term.Dialect) (r Reason, complete bool) {
 	return r, complete && (stacked || stack == "")
 }
 
-// cutClass splits "error:stuck" into the class and the reason.
+// cutClass splits "error:stuck" into the class and the reason. Elixir's Logger
+// prints the class as the atom it is: ":error:stuck".
 func cutClass(text string) (class, reason string) {
+	whole := text
+	text = strings.TrimPrefix(text, ":")
 	for _, class := range []string{"error", "exit", "throw"} {
 		if rest, ok := strings.CutPrefix(text, class+":"); ok {
 			return class, strings.TrimLeft(rest, " \n")
 		}
 	}
-	return "", text
+	return "", whole
 }
 
 // otpEvent is what gen_event writes when a handler fails:

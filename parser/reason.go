@@ -54,6 +54,11 @@ func unwrapPair(t term.Term, depth int) (Reason, bool) {
 		return r, true
 	case second.Kind == term.List && len(second.Args) == 0 && (first.Kind == term.Struct || first.Kind == term.Tuple || isErrorAtom(first)):
 		return unwrap(first, depth+1), true // an error whose stack is empty
+	case second.Kind == term.Elided && first.Kind == term.Tuple && len(first.Args) == 2 && isStack(first.Args[1]):
+		// A limit cut a stack or a call off: {{R, Stack}, ...}.
+		r := unwrap(first, depth+1)
+		r.Term = term.MakeTuple(r.Term, second)
+		return r, true
 	case isMFA(second):
 		return wrapAt(t, []int{0}, callLink(second), depth), true
 	case second.Tagged("child", -1) && (len(second.Args) == 8 || len(second.Args) == 9):
@@ -123,8 +128,17 @@ var wrappers = [...]struct{ module, field string }{
 	{"Elixir.Ecto.SubQueryError", "exception"},
 }
 
-// unwrapException reads an exception struct that carries another reason.
+// unwrapException reads an exception struct that carries another reason. An
+// ErlangError is one only round an envelope: Elixir makes one of whatever was
+// raised, and of the exit of a call where a library raised that again.
 func unwrapException(t term.Term, depth int) (Reason, bool) {
+	if t.Text == "Elixir.ErlangError" {
+		if original, ok := t.Get("original"); !ok || !isEnvelope(original) {
+			return Reason{}, false
+		}
+		link := Link{Via: ViaException, Relation: RelSelf, Detail: t.ModuleName()}
+		return wrapAt(t, []int{fieldIndex(t, "original")}, link, depth), true
+	}
 	for _, w := range wrappers {
 		if t.Text != w.module {
 			continue

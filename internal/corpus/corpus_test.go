@@ -133,7 +133,7 @@ func (l corpusLog) sameReason(got, want term.Term) bool {
 	case same(got, want):
 		return true
 	case l.lager():
-		return same(got, plain(want))
+		return same(got, plain(want)) || isTuple(got, 2) && got.Args[1].Kind == term.Elided && same(got.Args[0], want)
 	case l.limited(): // the head has to be right
 		g, w := head(got), head(want)
 		return same(g, w) || g.Kind == w.Kind && g.Kind == term.Binary // cut in the middle
@@ -151,6 +151,9 @@ func head(t term.Term) term.Term {
 
 // unprinted says whether the text cannot hold the report.
 func (l corpusLog) unprinted(e event) bool {
+	if strings.HasPrefix(e.Label, "ranch ") && (l.lager() || l.setup == "sasl-compatible") {
+		return true // Ranch 2.1 logs past error_logger, whose handlers these are
+	}
 	switch l.setup {
 	case "lager-crash": // holds no application's end: it is no error to lager
 		return e.Kind == "application"
@@ -186,11 +189,26 @@ func clock(iso string) string {
 	return iso
 }
 
+// events are the events of the log's truth as far as its text can tell them:
+// lager's sentence about a request leaves its process out.
+func (l corpusLog) events(t *testing.T) []event {
+	t.Helper()
+	events := readTruth(t, l.truth)
+	if l.lager() && l.setup != "lager-crash" {
+		for i := range events {
+			if events[i].Label == "cowboy request" {
+				events[i].Pid = ""
+			}
+		}
+	}
+	return events
+}
+
 func TestFindingsAreTheTruth(t *testing.T) {
 	var found, missing, wrong int
 	for _, l := range corpusLogs(t) {
 		t.Run(filepath.Base(l.path), func(t *testing.T) {
-			want, got := readTruth(t, l.truth), classified(t, l)
+			want, got := l.events(t), classified(t, l)
 			pairs, missed, invented := matched(l, want, got)
 			found, wrong = found+len(pairs), wrong+len(invented)
 			for _, e := range missed {
@@ -283,6 +301,12 @@ func processDiff(e event, r *parser.Report) string {
 	name := e.Name
 	if name == "" {
 		name = e.Pid
+	}
+	if name == "" { // the report's own text names no process
+		if r.Process.Pid+r.Process.Name != "" {
+			return fmt.Sprintf("process %q %q, not none", r.Process.Pid, r.Process.Name)
+		}
+		return ""
 	}
 	if strings.HasPrefix(name, "<") {
 		if parser.PidKey(r.Process.Pid) != parser.PidKey(name) {

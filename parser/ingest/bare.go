@@ -143,6 +143,7 @@ var headers = [...]struct{ start, then string }{
 	{"Ranch listener ", ""},
 	{"Ranch protocol ", " terminated"},
 	{"Failed to start Ranch listener ", ""},
+	{"Unhandled exception ", " in cowboy_stream:"},
 	{"#PID<", " running "},
 	{"Cowboy ", " with reason"},
 	{"** (", ""},

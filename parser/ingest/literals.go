@@ -52,7 +52,7 @@ var literals = [...]literal{
 	{"reached_max_restart_intensity", 21},
 	{"Unhandled message: ", 5},
 	{"attempted to c", 1},
-	{"exit with reason ", 1},
+	{"exit with reason", 1},
 	{"exit value:", 1},
 
 	// A VM that does not come up, or goes down.
