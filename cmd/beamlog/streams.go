@@ -46,7 +46,8 @@ func (s *streams) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVarP(&s.recursive, "recursive", "r", false, "read all files below the directories that are named")
 	f.BoolVar(&s.lenient, "lenient", false, "read pasted text leniently (on by itself for short text without a logger's prefix)")
-	f.StringVar(&s.inputFormat, "input-format", ingest.FormatAuto, "read the input as this `format` instead of finding it out: "+strings.Join(ingest.InputFormats(), ", "))
+	f.StringVar(&s.inputFormat, "input-format", ingest.FormatAuto, "read the input as this `format` instead of finding it out (a transport and a logger by comma): "+strings.Join(inputFormatNames(), ", "))
+	_ = cmd.RegisterFlagCompletionFunc("input-format", completeInputFormat) // fails only for a flag that is not there
 	f.StringVar(&s.loggerFormat, "logger-format", "", "the `pattern` of Elixir's console formatter, where it is not recognised: '$time $metadata[$level] $message'")
 	f.StringVar(&s.rules, "rules", "", "read rules of your own from this `directory` (default "+userRules+", if it exists)")
 	f.StringVarP(&s.output, "output", "o", "", "write the result to this `file` instead of stdout")
@@ -56,6 +57,27 @@ func (s *streams) flags(cmd *cobra.Command) {
 // recipeFlag adds --explain-fingerprint.
 func (s *streams) recipeFlag(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&s.recipes, "explain-fingerprint", false, "tell what each fingerprint was made from, and what was masked")
+}
+
+// inputFormatNames gives the names of ingest's formats, in its order.
+func inputFormatNames() []string {
+	var names []string
+	for _, f := range ingest.InputFormats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// completeInputFormat completes the last of the names joined by commas.
+func completeInputFormat(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	before := typed[:strings.LastIndexByte(typed, ',')+1]
+	var all []string
+	for _, f := range ingest.InputFormats() {
+		if name := before + f.Name; strings.HasPrefix(name, typed) && ingest.CheckInputFormat(name) == nil {
+			all = append(all, name+"\t"+f.About)
+		}
+	}
+	return all, cobra.ShellCompDirectiveNoFileComp
 }
 
 // bind takes over cobra's arguments and streams.

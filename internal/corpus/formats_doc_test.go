@@ -16,6 +16,7 @@ import (
 	"github.com/beamlog/beamlog/internal/golden"
 	"github.com/beamlog/beamlog/internal/pipeline"
 	"github.com/beamlog/beamlog/parser"
+	"github.com/beamlog/beamlog/parser/ingest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -28,6 +29,15 @@ const (
 // formatsNew is a page with nothing in it yet. What stands outside the marks is
 // written by hand and stays.
 const formatsNew = "# What beamlog reads\n\n" + formatsFrom + formatsTo
+
+// writeInputFormats lists what --input-format takes.
+func writeInputFormats(b *strings.Builder) {
+	b.WriteString("\n## Names of input formats\n\nWhat `--input-format` takes. Transports stand before the logger whose text they carry: `kubectl,elixir`.\n\n" +
+		"| name | class | what writes it |\n| --- | --- | --- |\n")
+	for _, f := range ingest.InputFormats() {
+		fmt.Fprintf(b, "| `%s` | %s | %s |\n", f.Name, f.Class, f.About)
+	}
+}
 
 // TestFormatsDoc holds docs/formats.md to what the logs under testdata/logs
 // give, the transports that are tested, and the tests of the hard cases. With
@@ -48,6 +58,7 @@ func TestFormatsDoc(t *testing.T) {
 	var b strings.Builder
 	writeLogs(t, &b)
 	writeTransports(&b)
+	writeInputFormats(&b)
 	writeHardCases(t, &b)
 	now := head + formatsFrom + b.String() + formatsTo + tail
 	if golden.Update() {

@@ -54,7 +54,9 @@ type cutter struct {
 	format  *loggerFormat
 	lenient bool
 
-	onlyJSON bool // what is no JSON is noise
+	onlyJSON  bool // what is no JSON is noise
+	unfoldAll bool // entries of JSON may be anywhere
+	noUnfold  bool
 
 	parts    int   // streams of which pieces of a line have come
 	lastPart int64 // end of the latest such piece
@@ -103,7 +105,7 @@ func newCutter(r io.Reader, name string, o Options) *cutter {
 
 func (c *cutter) run(ctx context.Context) {
 	c.skipBOM()
-	if c.o.InputFormat != FormatText {
+	if !c.noUnfold {
 		c.unfoldJSON()
 	}
 	if !c.lenient && !c.onlyJSON {
@@ -173,7 +175,7 @@ func (c *cutter) unfoldJSON() {
 	for w.end() < c.pos+unfoldFrom && w.read(0) {
 	}
 	head := w.slice(c.pos, w.end())
-	if c.o.InputFormat != FormatJSON && !unfolds(head[:min(len(head), unfoldFrom)]) {
+	if !c.unfoldAll && !unfolds(head[:min(len(head), unfoldFrom)]) {
 		return
 	}
 	rest := io.MultiReader(bytes.NewReader(bytes.Clone(head)), &windowRest{w})

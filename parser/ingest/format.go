@@ -13,6 +13,14 @@ import (
 type loggerFormat struct {
 	parts  []formatPart
 	noJSON bool // JSON is text like any other
+
+	// loggers are those whose prefixes count, if the user named any.
+	loggers []func(*prefix) bool
+}
+
+// takes reports whether a prefix is one of a logger that the user named.
+func (f *loggerFormat) takes(p *prefix) bool {
+	return len(f.loggers) == 0 || slices.ContainsFunc(f.loggers, func(is func(*prefix) bool) bool { return is(p) })
 }
 
 // formatPart is a field ("time", "level"…) or, if field is empty, literal text.

@@ -29,7 +29,9 @@ type Options struct {
 	// prefix is not recognised by itself: "$date|$time|$metadata[$level] $message".
 	LoggerFormat string
 
-	// InputFormat says what the input is: one of [InputFormats]; "" is [FormatAuto].
+	// InputFormat says what the input is: the name of one of [InputFormats], or of
+	// several, joined by commas: the transports, the outermost first, and the logger.
+	// "" is [FormatAuto].
 	InputFormat string
 
 	// Stats, if not nil, is kept up to date while records are read.

@@ -50,12 +50,14 @@ func readPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 	if len(line) == 0 {
 		return false
 	}
-	if format != nil {
-		*p = prefix{}
-		if format.read(line, p) {
-			return true
-		}
+	if format == nil {
+		return findPrefix(line, p, nil)
 	}
+	*p = prefix{}
+	return format.read(line, p) || findPrefix(line, p, format) && format.takes(p)
+}
+
+func findPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 	switch c := line[0]; {
 	case c == ' ' || c == '\t' || c == '*' || c == '#':
 		return false

@@ -40,12 +40,23 @@ func peelShipper(p *peeled) fit {
 		if text == nil {
 			return fitsNot
 		}
-		// Docker cuts lines at 16 KiB, and ends the last piece with the newline.
-		if text.key == "log" && o.text("stream") != "" && o.find([]string{"time"}, 0) != nil {
-			p.part = !strings.HasSuffix(text.text, "\n") && o.complete
-		}
+	}
+	p.fromJSON(o, text)
+	return fitsWell
+}
+
+// fromJSON takes the text out of an object's member.
+func (p *peeled) fromJSON(o *jsonObject, text *jsonMember) {
+	// Docker cuts lines at 16 KiB, and ends the last piece with the newline.
+	if text.key == "log" && o.text("stream") != "" && o.find([]string{"time"}, 0) != nil {
+		p.part = !strings.HasSuffix(text.text, "\n") && o.complete
 	}
 	p.text, p.decoded = []byte(strings.TrimSuffix(text.text, "\n")), true
+	p.describe(o)
+}
+
+// describe takes the names of the stream and the time from an object.
+func (p *peeled) describe(o *jsonObject) {
 	p.join(o.text("_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "CONTAINER_NAME", "kubernetes.pod_name", "kubernetes.pod.name",
 		"resource.labels.pod_name", "container_name", "container.name", "logStream", "logStreamName", "labels.pod", "labels.container"))
 	if channel := o.text("stream"); channel == "stdout" || channel == "stderr" {
@@ -56,7 +67,6 @@ func peelShipper(p *peeled) fit {
 		s := jsonStamp(at)
 		p.time = s.iso()
 	}
-	return fitsWell
 }
 
 // shipped reports whether an object has members that only a shipper adds.
@@ -85,4 +95,24 @@ func bytesOf(list string) string {
 		out = append(out, byte(n))
 	}
 	return string(bytes.TrimRight(out, "\n"))
+}
+
+// peelMembers takes a line out of the JSON object that the user said it stands in,
+// under the first of some names. The object of a JSON logger in its place stays as
+// it is.
+func peelMembers(names []string) func(p *peeled) fit {
+	return func(p *peeled) fit {
+		if !looksJSON(p.text) {
+			return fitsNot
+		}
+		o := parseJSON(p.text)
+		if text := o.find(names, jsonString); text != nil {
+			p.fromJSON(o, text)
+		} else if m := o.find([]string{"MESSAGE"}, jsonNested); m != nil {
+			p.fromJSON(o, &jsonMember{key: m.key, text: bytesOf(m.text)})
+		} else {
+			p.describe(o)
+		}
+		return fitsWell
+	}
 }

@@ -30,7 +30,8 @@ func (c *cutter) learn(off int64, line []byte) bool {
 	t := &c.peeler
 	text := bytes.Clone(stripColours(trimReturn(line), &c.back))
 	early := (t.unsure || len(t.chain) == 0) && t.tries < maxTries
-	if !early && off-t.learned < relearn || !(early && t.unsure) && t.fits(text) {
+	inside := len(t.told) > 0 && len(t.chain) == len(t.told) && t.tries < maxTries // it may carry more
+	if !inside && (!early && off-t.learned < relearn || !(early && t.unsure) && t.fits(text)) {
 		return false
 	}
 	t.tries++

@@ -34,19 +34,21 @@ type transport struct {
 	// hangs says that later lines of an entry come without the prefix, indented to
 	// its text.
 	hangs bool
+	// decodes says that the text stands in a string of JSON, decoded for each line.
+	decodes bool
 }
 
 // transports are tried in this order: the more specific come first.
 func transports() []transport {
 	return []transport{
-		{name: shipperName, peel: peelShipper},
+		{name: "shipper", peel: peelShipper, decodes: true},
 		{name: "cri", peel: peelCRI},
 		{name: "heroku", peel: peelHeroku},
 		{name: "fly", peel: peelFly},
-		{name: "syslog 5424", peel: peelSyslog5424},
+		{name: "syslog-5424", peel: peelSyslog5424},
 		{name: "journald", peel: peelJournal, hangs: true},
 		{name: "kubectl", peel: peelPod},
-		{name: "compose", peel: peelCompose},
+		{name: "docker-compose", peel: peelCompose},
 		{name: "cloudwatch", peel: peelCloudWatch},
 		{name: "timestamps", peel: peelTimestamp},
 		{name: "stern", peel: peelStern},
@@ -61,6 +63,7 @@ const maxChain = 4
 // before the first one of interest, and again when a line fits them no more.
 type peeler struct {
 	all     []transport
+	told    []transport // those that the user named, the outermost first
 	chain   []transport
 	learned int64 // the end of what it learned from
 	tries   int   // how often it looked
@@ -88,7 +91,7 @@ func (t *peeler) peel(line []byte, scratch *[]byte) (peeled, bool) {
 		p.text = stripColours(p.text, scratch)
 		before := len(p.text)
 		if t.chain[i].peel(&p) == fitsNot {
-			if i > 0 && t.chain[i].name != shipperName {
+			if i > 0 && !t.chain[i].decodes {
 				// The outer transport is there: what it carries is not what it mostly carries.
 				break
 			}
@@ -165,6 +168,10 @@ func maybeTransported(line []byte) bool {
 func (t *peeler) learn(lines [][]byte) {
 	t.chain, t.unsure = t.chain[:0], false
 	lines = slices.DeleteFunc(lines, isBlank)
+	for _, layer := range t.told {
+		t.chain = append(t.chain, layer)
+		lines = layer.peelAll(lines)
+	}
 	for len(t.chain) < maxChain && len(lines) > 0 {
 		next := -1
 		for i := range t.all {
@@ -176,34 +183,30 @@ func (t *peeler) learn(lines [][]byte) {
 		if next < 0 {
 			return
 		}
-		layer := t.all[next]
-		t.chain = append(t.chain, layer)
-		if layer.name == shipperName {
-			// What it carries stands in strings, which are decoded one by one.
-			var texts [][]byte
-			for _, line := range lines {
-				p := peeled{text: line}
-				if layer.peel(&p) != fitsNot && !p.part {
-					first, _, _ := bytes.Cut(p.text, newline)
-					texts = append(texts, first)
-				}
-			}
-			lines = texts
-			continue
-		}
-		for i, line := range lines {
-			p := peeled{text: line}
-			if layer.peel(&p) != fitsNot {
-				lines[i], _, _ = bytes.Cut(p.text, newline)
-			}
-		}
-		lines = slices.DeleteFunc(lines, isBlank)
+		layer := &t.all[next]
+		t.chain = append(t.chain, *layer)
+		lines = layer.peelAll(lines)
 	}
+}
+
+// peelAll gives what the lines carry that have passed through the transport.
+func (layer *transport) peelAll(lines [][]byte) [][]byte {
+	var texts [][]byte
+	for _, line := range lines {
+		p := peeled{text: line}
+		if fits := layer.peel(&p) != fitsNot; fits || !layer.decodes {
+			first, _, _ := bytes.Cut(p.text, newline)
+			if !isBlank(first) && !(layer.decodes && p.part) {
+				texts = append(texts, first)
+			}
+		}
+	}
+	return texts
 }
 
 // carries reports whether most lines have passed through a transport.
 func (t *peeler) carries(i int, lines [][]byte) bool {
-	if layer := t.all[i].name; layer != shipperName && layer != "compose" && slices.ContainsFunc(t.chain, func(x transport) bool { return x.name == layer }) {
+	if layer := &t.all[i]; !layer.decodes && layer.name != "docker-compose" && slices.ContainsFunc(t.chain, func(x transport) bool { return x.name == layer.name }) {
 		return false
 	}
 	well, weak, hung := 0, 0, 0
