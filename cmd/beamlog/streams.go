@@ -37,6 +37,7 @@ type streams struct {
 	color        string
 	rules        string
 	recipes      bool
+	workers      int
 
 	in       io.Reader
 	out, err io.Writer
@@ -51,6 +52,7 @@ func (s *streams) flags(cmd *cobra.Command) {
 	f.StringVar(&s.loggerFormat, "logger-format", "", "the `pattern` of Elixir's console formatter, where it is not recognised: '$time $metadata[$level] $message'")
 	f.StringVar(&s.rules, "rules", "", "read rules of your own from this `directory` (default "+userRules+", if it exists)")
 	f.StringVarP(&s.output, "output", "o", "", "write the result to this `file` instead of stdout")
+	f.IntVarP(&s.workers, "jobs", "j", 0, "read reports with `n` goroutines; 1 reads and scans in one as well (default: the number of CPUs)")
 	f.StringVar(&s.color, "color", "auto", "`when` to colour: auto, always, never")
 }
 
@@ -122,11 +124,17 @@ func (s *streams) colored() bool {
 	return console.Colored(s.color, s.out)
 }
 
+// maxWorkers is more than any machine has use for.
+const maxWorkers = 256
+
 // pipeline gives the options of a run over the inputs. Bad inputs are named on
 // stderr as they are met, and progress is shown there if it is a terminal.
 func (s *streams) pipeline() (pipeline.Options, error) {
 	if err := s.checkFormats(); err != nil {
 		return pipeline.Options{}, err
+	}
+	if s.workers < 0 || s.workers > maxWorkers {
+		return pipeline.Options{}, fmt.Errorf("--jobs %d: it is 1 to %d", s.workers, maxWorkers)
 	}
 	files, err := s.inputs()
 	if err != nil {
@@ -139,6 +147,7 @@ func (s *streams) pipeline() (pipeline.Options, error) {
 	o := pipeline.Options{
 		Rules:   rules,
 		Recipes: s.recipes,
+		Workers: s.workers,
 		Inputs:  files,
 		Stdin:   s.in,
 		Ingest:  ingest.Options{Lenient: s.lenient, LoggerFormat: s.loggerFormat, InputFormat: s.inputFormat},

@@ -48,8 +48,10 @@ func TestCounts(t *testing.T) {
 				t.Fatal(err)
 			}
 			for name, o := range map[string]pipeline.Options{
-				"file": {Inputs: []string{file}},
-				"pipe": {Stdin: bytes.NewReader(text.Bytes())},
+				"file -j1": {Inputs: []string{file}, Workers: 1},
+				"file -j2": {Inputs: []string{file}, Workers: 2},
+				"pipe -j1": {Stdin: bytes.NewReader(text.Bytes()), Workers: 1},
+				"pipe -j2": {Stdin: bytes.NewReader(text.Bytes()), Workers: 2},
 			} {
 				got := counter{}
 				sum, err := pipeline.Run(t.Context(), o, got)
@@ -64,6 +66,36 @@ func TestCounts(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestWorkers has the same bytes come out with any number of workers.
+func TestWorkers(t *testing.T) {
+	for _, l := range Logs() {
+		var text bytes.Buffer
+		if _, err := l.Write(&text, small/4); err != nil {
+			t.Fatal(err)
+		}
+		for _, format := range []string{"json", "explain"} {
+			var want []byte
+			for _, workers := range []int{1, 2, 4} {
+				var got bytes.Buffer
+				sink, err := render.New(format, &got, render.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				o := pipeline.Options{Stdin: bytes.NewReader(text.Bytes()), Workers: workers}
+				if _, err := pipeline.Run(t.Context(), o, sink); err != nil {
+					t.Fatal(err)
+				}
+				if want == nil {
+					want = got.Bytes()
+				}
+				if !bytes.Equal(want, got.Bytes()) {
+					t.Errorf("%s as %s with %d workers: %d bytes, %d with one", l.Name, format, workers, got.Len(), len(want))
+				}
+			}
+		}
 	}
 }
 

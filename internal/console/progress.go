@@ -3,15 +3,18 @@ package console
 import (
 	"fmt"
 	"io"
+	"sync"
 	"time"
 )
 
 // Progress writes one line that it rewrites while a long piece of work runs.
 // Nothing is written before the first second is over, nor more than five
-// times a second. A nil Progress is silent. It is not for concurrent use.
+// times a second. A nil Progress is silent.
 type Progress struct {
 	w     io.Writer
 	start time.Time
+
+	mu    sync.Mutex
 	last  time.Time
 	shown bool
 }
@@ -35,6 +38,8 @@ func (p *Progress) Update(done, total, reports int64) {
 	if p == nil {
 		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	now := time.Now()
 	if now.Sub(p.start) < progressAfter || now.Sub(p.last) < progressEvery {
 		return
@@ -45,7 +50,12 @@ func (p *Progress) Update(done, total, reports int64) {
 
 // Clear takes the line away, so that other text can be written.
 func (p *Progress) Clear() {
-	if p == nil || !p.shown {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.shown {
 		return
 	}
 	p.shown = false

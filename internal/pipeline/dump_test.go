@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 
+	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/internal/render"
 	"github.com/beamlog/beamlog/parser"
 )
@@ -76,13 +78,14 @@ func TestDumpEndsEarly(t *testing.T) {
 // with the input then.
 func TestDumpStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	f := &flow{Options: Options{Progress: func(int64, int64) { cancel() }}}
+	f := &flow{}
 	read := 0
 	slow := readerFunc(func(p []byte) (int, error) {
 		read++
 		return copy(p, dump[:40]), nil
 	})
-	file, readErr, err := f.dump(ctx, slow, "-", func(r *parser.Report) error {
+	stops := &watched{ctx: ctx, r: slow, found: new(atomic.Int64), progress: func(int64, int64) { cancel() }}
+	file, readErr, err := f.dump(ctx, stops, "-", func(r *parser.Report, _ *classify.Finding) error {
 		if r.Complete {
 			t.Error("complete")
 		}

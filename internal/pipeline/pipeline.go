@@ -9,6 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"runtime"
+	"sync/atomic"
 
 	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/classify/incident"
@@ -27,6 +30,11 @@ type Options struct {
 	Rules    []*classify.Rule // instead of the built-in ones
 	Recipes  bool             // tell of each fingerprint how it came about
 
+	// Workers is how many goroutines read and classify reports; 0 is one for each
+	// CPU. With two or more the input is also read beside the scan. The results do
+	// not depend on it.
+	Workers int
+
 	// Bad is told of each input that could not be read, or not to its end; the
 	// others are read all the same.
 	Bad func(error)
@@ -35,8 +43,8 @@ type Options struct {
 	// understood, and why; see [parser.Unread].
 	Unread func(rec *ingest.Record, why string) error
 
-	// Progress, if set, is told how far the reading is: bytes read and reports
-	// found so far.
+	// Progress, if set, is told how far the reading of an input is: bytes read and
+	// reports found so far. Calls come from several goroutines, one at a time.
 	Progress func(bytes, reports int64)
 	// Done, if set, is called when the reading has ended, before the last results.
 	Done func()
@@ -46,8 +54,8 @@ type Options struct {
 // bad. Each has been told to [Options.Bad].
 var ErrInputs = errors.New("some input could not be read")
 
-// progressEvery is how many records pass between two calls of Options.Progress.
-const progressEvery = 256
+// smallInput is the size of a file up to which workers cost more than they bring.
+const smallInput = 1 << 20
 
 // Run reads all inputs and hands findings, in input order, and incidents, as
 // they close, to the sink. It returns the first error of the sink, else
@@ -62,7 +70,7 @@ func Run(ctx context.Context, o Options, sink render.Format) (render.Summary, er
 	if err := sink.Begin(render.Input{Files: f.names()}); err != nil {
 		return f.sum, err
 	}
-	err = f.inputs(ctx, f.report, f.endInput)
+	err = f.inputs(ctx, f.finding, f.endInput)
 	if err != nil && !errors.Is(err, ErrInputs) {
 		return f.sum, err
 	}
@@ -85,7 +93,7 @@ func One(o Options, r *parser.Report, sink render.Format) error {
 	if err := sink.Begin(render.Input{Files: []string{r.Record.Input}}); err != nil {
 		return err
 	}
-	if err := errors.Join(f.report(r), f.endInput()); err != nil {
+	if err := errors.Join(f.finding(r, f.engine.Classify(r)), f.endInput()); err != nil {
 		return err
 	}
 	f.sum.Files = []render.FileStats{{Name: r.Record.Input, Lines: 1, Records: 1, Reports: 1}}
@@ -96,7 +104,8 @@ func One(o Options, r *parser.Report, sink render.Format) error {
 // Reports reads all inputs and hands each report to give, in input order.
 func Reports(ctx context.Context, o Options, give func(*parser.Report) error) (render.Summary, error) {
 	f := &flow{Options: o}
-	err := f.inputs(ctx, give, func() error { return nil })
+	take := func(r *parser.Report, _ *classify.Finding) error { return give(r) }
+	err := f.inputs(ctx, take, func() error { return nil })
 	f.sum.Stopped = ctx.Err() != nil
 	return f.sum, err
 }
@@ -104,10 +113,22 @@ func Reports(ctx context.Context, o Options, give func(*parser.Report) error) (r
 // flow is one run.
 type flow struct {
 	Options
-	engine  *classify.Engine
+	engine  *classify.Engine // nil: reports are not classified
 	tracker *incident.Tracker
 	sink    render.Format
 	sum     render.Summary
+}
+
+// give takes one report, with its finding where the flow has an engine.
+type give func(*parser.Report, *classify.Finding) error
+
+// reading is what one record says, without regard to any other.
+type reading struct {
+	rec      *ingest.Record
+	reports  []*parser.Report
+	findings []*classify.Finding // of each report, where the flow has an engine
+	why      string              // without reports: what a record looks like that is no report
+	unread   bool
 }
 
 func (f *flow) names() []string {
@@ -119,7 +140,7 @@ func (f *flow) names() []string {
 
 // inputs reads one input after the other. An input that is bad is told of and
 // left; an error of give or end stops it all.
-func (f *flow) inputs(ctx context.Context, give func(*parser.Report) error, end func() error) error {
+func (f *flow) inputs(ctx context.Context, give give, end func() error) error {
 	bad := false
 	if f.Done != nil {
 		defer f.Done()
@@ -149,70 +170,113 @@ func (f *flow) inputs(ctx context.Context, give func(*parser.Report) error, end 
 }
 
 // input reads one input. readErr is what is wrong with it; err is an error of give.
-func (f *flow) input(ctx context.Context, name string, give func(*parser.Report) error) (file render.FileStats, readErr, err error) {
+func (f *flow) input(ctx context.Context, name string, give give) (file render.FileStats, readErr, err error) {
 	file.Name = name
 	r, openErr := ingest.Open(name, f.Stdin)
 	if openErr != nil {
 		return file, openErr, nil
 	}
 	defer r.Close()
-	text := bufio.NewReaderSize(r, crashdump.SniffLen)
+	found := new(atomic.Int64)
+	text := bufio.NewReaderSize(&watched{ctx: ctx, r: r, found: found, progress: f.Progress}, crashdump.SniffLen)
 	if head, _ := text.Peek(crashdump.SniffLen); crashdump.Sniff(head) {
 		return f.dump(ctx, text, name, give)
 	}
 	var stats ingest.Stats
+	workers := f.workers(name)
 	o := f.Ingest
 	o.Stats = &stats
-	for rec, recErr := range ingest.Records(ctx, text, name, o) {
-		if recErr != nil {
-			if ctx.Err() == nil {
-				readErr = fmt.Errorf("read %s: %w", name, recErr)
+	o.Ahead = workers > 1
+	records := func(yield func(*ingest.Record) bool) {
+		for rec, err := range ingest.Records(ctx, text, name, o) {
+			if err != nil {
+				readErr = err
+				return
 			}
-			break
+			if !yield(rec) {
+				return
+			}
 		}
-		if err = f.record(rec, &file, give); err != nil {
-			return file, readErr, err
+	}
+	for x := range ordered(workers, records, weight, f.read) {
+		if err = f.take(x, &file, give); err != nil {
+			return file, nil, err
 		}
-		if f.Progress != nil && stats.Records%progressEvery == 0 {
-			f.Progress(stats.Bytes, file.Reports)
-		}
+		found.Store(file.Reports)
+	}
+	if ctx.Err() != nil {
+		readErr = nil
+	}
+	if readErr != nil {
+		readErr = fmt.Errorf("read %s: %w", name, readErr)
 	}
 	file.Bytes, file.Lines, file.Records, file.Dropped = stats.Bytes, stats.Lines, stats.Records, stats.Dropped
 	return file, readErr, nil
 }
 
-// record counts and hands on what one record holds.
-func (f *flow) record(rec *ingest.Record, file *render.FileStats, give func(*parser.Report) error) error {
-	reports := parser.Parse(rec)
-	for _, rep := range reports {
+// workers says how many goroutines are to read the reports of an input.
+func (f *flow) workers(name string) int {
+	if name != "-" {
+		if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() && info.Size() <= smallInput {
+			return 1
+		}
+	}
+	if f.Workers > 0 {
+		return f.Workers
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// read reads and classifies one record. Several goroutines do so at a time.
+func (f *flow) read(rec *ingest.Record) reading {
+	x := reading{rec: rec, reports: parser.Parse(rec)}
+	if len(x.reports) == 0 {
+		x.why, x.unread = parser.Unread(rec)
+	}
+	if f.engine != nil {
+		for _, r := range x.reports {
+			x.findings = append(x.findings, f.engine.Classify(r))
+		}
+	}
+	return x
+}
+
+// weight estimates the bytes that a record keeps alive until it is handed on.
+func weight(rec *ingest.Record) int { return 4<<10 + 2*len(rec.Body) }
+
+// take counts and hands on what one record holds.
+func (f *flow) take(x reading, file *render.FileStats, give give) error {
+	for i, r := range x.reports {
 		file.Reports++
-		if !rep.Complete {
+		if !r.Complete {
 			file.Cut++
 		}
-		if err := give(rep); err != nil {
+		var finding *classify.Finding
+		if x.findings != nil {
+			finding = x.findings[i]
+		}
+		if err := give(r, finding); err != nil {
 			return err
 		}
 	}
-	if len(reports) > 0 {
+	if len(x.reports) > 0 {
 		return nil
 	}
 	file.Silent++
-	file.SilentBytes += rec.Size
-	why, unread := parser.Unread(rec)
-	if !unread {
+	file.SilentBytes += x.rec.Size
+	if !x.unread {
 		return nil
 	}
 	file.Unread++
-	file.UnreadBytes += rec.Size
+	file.UnreadBytes += x.rec.Size
 	if f.Unread == nil {
 		return nil
 	}
-	return f.Unread(rec, why)
+	return f.Unread(x.rec, x.why)
 }
 
-// report takes one report through the rest of the flow.
-func (f *flow) report(r *parser.Report) error {
-	x := f.engine.Classify(r)
+// finding takes one report through the rest of the flow.
+func (f *flow) finding(r *parser.Report, x *classify.Finding) error {
 	if r.Kind == parser.KindOther && r.Shape == parser.ShapeMessage && x.Rule.Generic {
 		return nil // a message of which no process died counts only where a rule knows its text
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"io"
 	"sync"
 )
@@ -16,22 +17,25 @@ const (
 // two buffers in turns; what is read becomes visible block by block, so that
 // nothing waits for a buffer to be full.
 type readAhead struct {
-	r io.Reader
+	ctx    context.Context
+	r      io.Reader
+	forget func() bool // of ctx
 
 	mu      sync.Mutex
 	changed sync.Cond
-	filled  [2]int // bytes in each buffer that may be seen
-	done    [2]bool
-	free    [2]bool // nobody looks at the buffer
-	err     error
+	filled  [2]int   // bytes in each buffer that may be seen
+	done    [2]bool  // no more will come into it
+	err     [2]error // why not, where it is not full
+	free    [2]bool  // nobody looks at the buffer
 	stopped bool
 
 	bufs [2][]byte
 }
 
-func newReadAhead(r io.Reader) *readAhead {
-	a := &readAhead{r: r, free: [2]bool{true, true}}
+func newReadAhead(ctx context.Context, r io.Reader) *readAhead {
+	a := &readAhead{ctx: ctx, r: r, free: [2]bool{true, true}}
 	a.changed.L = &a.mu
+	a.forget = context.AfterFunc(ctx, a.end)
 	for i := range a.bufs {
 		a.bufs[i] = make([]byte, aheadRoom+aheadSize)
 	}
@@ -70,7 +74,7 @@ func (a *readAhead) take(turn int) bool {
 	for !a.free[turn] && !a.stopped {
 		a.changed.Wait()
 	}
-	a.free[turn], a.done[turn], a.filled[turn] = false, false, 0
+	a.free[turn] = false
 	return !a.stopped
 }
 
@@ -78,37 +82,46 @@ func (a *readAhead) take(turn int) bool {
 func (a *readAhead) publish(turn, n int, full bool, err error) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.filled[turn], a.done[turn], a.err = n, full || err != nil, err
+	a.filled[turn], a.done[turn], a.err[turn] = n, full || err != nil, err
 	a.changed.Signal()
 	return err == nil && !a.stopped
 }
 
-// more waits for a buffer to hold more than n bytes. It gives how many it holds,
-// n if there will be no more in it.
+// more waits for a buffer to hold more than n bytes. It gives how many it holds;
+// n if no more will come into it, and then the error at which the input ended, if
+// it did there, or the context's.
 func (a *readAhead) more(turn, n int) (int, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for a.filled[turn] <= n && !a.done[turn] && a.err == nil {
+	for a.filled[turn] <= n && !a.done[turn] && !a.stopped {
 		a.changed.Wait()
 	}
-	if a.filled[turn] > n {
+	switch {
+	case a.filled[turn] > n:
 		return a.filled[turn], nil
+	case a.stopped:
+		return n, a.ctx.Err()
 	}
-	return n, a.err
+	return n, a.err[turn]
 }
 
 // release gives a buffer back.
 func (a *readAhead) release(turn int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.free[turn] = true
+	a.free[turn], a.done[turn], a.filled[turn] = true, false, 0
 	a.changed.Signal()
 }
 
 // stop has the reading end. It does not wait for a read that is under way.
 func (a *readAhead) stop() {
+	a.forget()
+	a.end()
+}
+
+func (a *readAhead) end() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.stopped = true
-	a.changed.Signal()
+	a.changed.Broadcast()
 }

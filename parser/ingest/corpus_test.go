@@ -290,7 +290,7 @@ func (everywhere) next(block []byte, from int) (pos, literal int) {
 func TestSkipping(t *testing.T) {
 	for name, text := range corpus(t) {
 		var want []*Record
-		c := newCutter(bytes.NewReader(text), "x.log", Options{})
+		c := newCutter(newWindow(bytes.NewReader(text)), "x.log", Options{})
 		c.scan = everywhere{}
 		c.yield = func(r *Record, err error) bool {
 			want = append(want, r)

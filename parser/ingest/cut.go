@@ -16,7 +16,8 @@ import (
 // records that were open come first.
 func Records(ctx context.Context, r io.Reader, name string, o Options) iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
-		c := newCutter(r, name, o)
+		c := newCutter(openWindow(ctx, r, o), name, o)
+		defer c.w.stop() // of this window: run may put another before it
 		c.yield = yield
 		c.run(ctx)
 	}
@@ -87,9 +88,9 @@ type cutter struct {
 	ending  bool // the input is read to its end
 }
 
-func newCutter(r io.Reader, name string, o Options) *cutter {
+func newCutter(w *window, name string, o Options) *cutter {
 	c := &cutter{
-		w: newWindow(r), scan: fastest(), name: name, o: o, stats: o.Stats,
+		w: w, scan: fastest(), name: name, o: o, stats: o.Stats,
 		lenient: o.Lenient, literal: -1, budget: lookBack, plain: &stream{start: -1},
 		peeler: peeler{all: transports(), learned: -relearn},
 	}
@@ -178,20 +179,24 @@ func (c *cutter) unfoldJSON() {
 	if !c.unfoldAll && !unfolds(head[:min(len(head), unfoldFrom)]) {
 		return
 	}
-	rest := io.MultiReader(bytes.NewReader(bytes.Clone(head)), &windowRest{w})
-	c.unfold = newUnfolder(rest)
+	c.unfold = newUnfolder(&windowRest{w, c.pos})
 	c.unfold.off = c.pos
 	c.w, c.pos = newWindow(c.unfold), 0
 }
 
-// windowRest reads on where a window stopped.
-type windowRest struct{ w *window }
+// windowRest reads a window from a place on.
+type windowRest struct {
+	w  *window
+	at int64
+}
 
 func (r *windowRest) Read(p []byte) (int, error) {
-	if r.w.err != nil {
+	if r.at == r.w.end() && !r.w.read(r.at) {
 		return 0, r.w.err
 	}
-	return r.w.r.Read(p)
+	n := copy(p, r.w.slice(r.at, r.w.end()))
+	r.at += int64(n)
+	return n, nil
 }
 
 // looksPasted reports whether the input is short and has no logger prefix. It

@@ -22,6 +22,9 @@ func bothWays(t *testing.T, text string) []*Record {
 		if diff := cmp.Diff(want, read(t, &portions{strings.NewReader(text), n}, Options{})); diff != "" {
 			t.Fatalf("portions of %d: %.2000s", n, diff)
 		}
+		if diff := cmp.Diff(want, read(t, &portions{strings.NewReader(text), n}, Options{Ahead: true})); diff != "" {
+			t.Fatalf("portions of %d, ahead: %.2000s", n, diff)
+		}
 	}
 	return want
 }

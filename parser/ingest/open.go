@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"sync"
+	"sync/atomic"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -58,17 +60,37 @@ func openError(name string, err error) error {
 	return fmt.Errorf("open %w", err)
 }
 
-// input is a decoded input and what must be closed with it.
+// input is a decoded input and what must be closed with it. It can be closed
+// while another goroutine reads it: then that read is the last.
 type input struct {
 	io.Reader
 	closers []io.Closer
+
+	mu     sync.Mutex // held by a read
+	closed atomic.Bool
+}
+
+func (in *input) Read(p []byte) (int, error) {
+	in.mu.Lock()
+	n, err := in.Reader.Read(p)
+	in.mu.Unlock()
+	if in.closed.Load() {
+		return n, errors.Join(os.ErrClosed, in.Close())
+	}
+	return n, err
 }
 
 func (in *input) Close() error {
+	in.closed.Store(true)
+	if !in.mu.TryLock() {
+		return nil // what decompresses must not be closed under a read: the read does it
+	}
+	defer in.mu.Unlock()
 	var err error
 	for _, c := range in.closers {
 		err = errors.Join(err, c.Close())
 	}
+	in.closers = nil
 	return err
 }
 

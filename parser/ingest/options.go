@@ -34,6 +34,9 @@ type Options struct {
 	// "" is [FormatAuto].
 	InputFormat string
 
+	// Ahead has the input be read beside the scan, in a goroutine of its own.
+	Ahead bool
+
 	// Stats, if not nil, is kept up to date while records are read.
 	Stats *Stats
 }

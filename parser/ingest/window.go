@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"context"
 	"io"
 )
 
@@ -20,6 +21,10 @@ type window struct {
 	err  error
 	long []byte // a line that does not fit
 
+	ahead *readAhead // reads for the window; nil if it reads itself
+	turn  int        // the buffer that buf is part of
+	used  int        // bytes of that buffer that the window has taken over
+
 	// The line that mark stands in has the number num. Only move changes them.
 	mark int64
 	num  int
@@ -27,6 +32,23 @@ type window struct {
 
 func newWindow(r io.Reader) *window {
 	return &window{r: r, buf: make([]byte, windowSize), num: 1}
+}
+
+// openWindow gives the window that the options ask for. It must be stopped.
+func openWindow(ctx context.Context, r io.Reader, o Options) *window {
+	if !o.Ahead {
+		return newWindow(r)
+	}
+	w := &window{r: r, num: 1, ahead: newReadAhead(ctx, r)}
+	w.buf = w.ahead.bufs[0][aheadRoom:]
+	return w
+}
+
+// stop has nothing more be read.
+func (w *window) stop() {
+	if w.ahead != nil {
+		w.ahead.stop()
+	}
 }
 
 func (w *window) end() int64 { return w.base + int64(w.fill) }
@@ -52,26 +74,45 @@ func (w *window) read(keep int64) bool {
 	if w.err != nil {
 		return false
 	}
+	if w.ahead != nil {
+		return w.takeOver(keep)
+	}
 	if len(w.buf)-w.fill < blockSize/4 {
-		keep = max(keep, w.base)
-		if w.mark < keep {
-			w.move(keep)
-		}
-		n := copy(w.buf, w.buf[keep-w.base:w.fill])
-		w.base, w.fill = keep, n
+		w.moveTo(w.buf, 0, keep)
 	}
-	for range 100 {
-		n, err := w.r.Read(w.buf[w.fill:min(w.fill+blockSize, len(w.buf))])
-		w.fill += n
-		if err != nil {
-			w.err = err
-		}
-		if n > 0 || err != nil {
-			return n > 0
-		}
+	n, err := readSome(w.r, w.buf[w.fill:min(w.fill+blockSize, len(w.buf))])
+	w.fill += n
+	w.err = err
+	return n > 0
+}
+
+// moveTo copies what is to be kept to a place in a buffer and goes on there. The
+// bytes before keep are gone then.
+func (w *window) moveTo(buf []byte, at int, keep int64) {
+	keep = max(keep, w.base)
+	if w.mark < keep {
+		w.move(keep)
 	}
-	w.err = io.ErrNoProgress
-	return false
+	n := copy(buf[at:], w.buf[keep-w.base:w.fill])
+	w.buf, w.base, w.fill = buf[at:], keep, n
+}
+
+// takeOver is read for a window that another goroutine reads for.
+func (w *window) takeOver(keep int64) bool {
+	a := w.ahead
+	n, err := a.more(w.turn, w.used)
+	if n == w.used && err == nil {
+		next := 1 - w.turn
+		w.moveTo(a.bufs[next], aheadRoom-int(w.end()-max(keep, w.base)), keep)
+		a.release(w.turn)
+		w.turn, w.used = next, 0
+		n, err = a.more(next, 0)
+	}
+	w.fill += n - w.used
+	more := n > w.used
+	w.used = n
+	w.err = err
+	return more
 }
 
 // readLine gives the line that begins at pos, without its newline, and where the
