@@ -19,6 +19,8 @@ type Incident struct {
 	// Firsts has an element for each of Findings: the first report of the death
 	// that it tells of, which is the finding itself where it is the first.
 	Firsts []*classify.Finding
+
+	number int // that the ID holds
 }
 
 // Group is all incidents of one bug.

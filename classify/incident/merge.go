@@ -79,7 +79,7 @@ func (t *Tracker) merge(from, to *failure) {
 		to.started, to.first = from.started, from.first
 	}
 	if to.id == "" {
-		to.id = from.id
+		to.number, to.id = from.number, from.id
 	}
 	to.frozen = to.frozen || from.frozen
 }

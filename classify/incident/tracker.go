@@ -3,7 +3,7 @@ package incident
 import (
 	"container/list"
 	"fmt"
-	"sort"
+	"slices"
 	"strconv"
 
 	"github.com/beamlog/beamlog/classify"
@@ -14,9 +14,10 @@ import (
 //
 // A Tracker is not for concurrent use.
 type Tracker struct {
-	o      Options
-	clocks map[string]*clock
-	seq    int
+	o       Options
+	clocks  map[string]*clock
+	expired int64 // the moment when expire last looked
+	seq     int
 
 	queue  []*entry   // held findings in input order
 	bytes  int        // that the held ones keep alive
@@ -83,6 +84,7 @@ type failure struct {
 	into    *failure // merged into this one
 	node    *list.Element
 	id      string
+	number  int // that the id holds
 	root    *death
 	frozen  bool // its root has been released
 	isOpen  bool
@@ -171,6 +173,10 @@ func inputOf(f *classify.Finding) string {
 // expire closes the incidents that nothing can join any more, and the oldest
 // ones where too many are open.
 func (t *Tracker) expire(f *classify.Finding, at int64, timed bool) {
+	if timed && at == t.expired && t.open.Len() <= maxOpen && t.kept <= maxKeptBytes {
+		return // nothing has passed since the last look
+	}
+	t.expired = at
 	const look = 64 // enough to keep up: one finding opens at most one incident
 	input := inputOf(f)
 	for el, n := t.open.Front(), 0; el != nil && n < look; n++ {
@@ -233,7 +239,7 @@ func (t *Tracker) release() []*classify.Finding {
 func (t *Tracker) finish(e *entry, in *failure) {
 	if in.id == "" {
 		t.ids++
-		in.id = "i" + strconv.Itoa(t.ids)
+		in.number, in.id = t.ids, "i"+strconv.Itoa(t.ids)
 	}
 	in.frozen = true
 	in.pending--
@@ -285,18 +291,13 @@ func (t *Tracker) settle() {
 	}
 	clear(t.closed[len(rest):])
 	t.closed = rest
-	sort.SliceStable(t.done, func(i, j int) bool { return idNumber(t.done[i]) < idNumber(t.done[j]) })
-}
-
-func idNumber(in *Incident) int {
-	n, _ := strconv.Atoi(in.ID[1:])
-	return n
+	slices.SortFunc(t.done, func(a, b *Incident) int { return a.number - b.number })
 }
 
 // result is the incident as others see it.
 func (in *failure) result(t *Tracker) *Incident {
 	out := &Incident{
-		ID: in.id, Count: in.count, Root: in.root.first.f,
+		number: in.number, ID: in.id, Count: in.count, Root: in.root.first.f,
 		First: in.first, Last: in.last, Restarts: in.restarts, GaveUp: in.gaveUp,
 	}
 	rootKept := false
