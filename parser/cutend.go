@@ -26,13 +26,22 @@ func endsCut(r *Report, body string) bool {
 	return reason != "" && strings.HasSuffix(body, reason) && endsOpen(reason[strings.LastIndexByte(reason, '\n')+1:])
 }
 
+// truncated is what Logger puts after a message that it cut.
+const truncated = "(truncated)"
+
+// isTruncated reports whether Logger cut the message.
+func isTruncated(body string) bool {
+	return strings.HasSuffix(strings.TrimRight(body, " \n"), truncated)
+}
+
 // startsFrame reports whether a text begins like a frame: "(app 1.0" or
 // "lib/x.ex:12: ", or is a call that is still open: ":erlang.div(1,".
 func startsFrame(text string) bool {
 	if strings.HasPrefix(text, "(") {
 		app, _, closed := strings.Cut(text[1:], ")")
-		name, _, _ := strings.Cut(app, " ")
-		return !closed && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_0123456789") == ""
+		name, version, _ := strings.Cut(app, " ")
+		return (!closed || version != "" && version[0] >= '0' && version[0] <= '9') &&
+			strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_0123456789") == ""
 	}
 	for _, file := range [...]string{".ex:", ".exs:", ".erl:"} {
 		if _, rest, ok := strings.Cut(text, file); ok {

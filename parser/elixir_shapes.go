@@ -42,7 +42,7 @@ func elixirReport(rec *ingest.Record, kind Kind, l *runLexer) *Report {
 	if rec.EndLine == 0 || strings.TrimSpace(l.s[end:]) != "" {
 		r.EndLine = physicalLine(rec, strings.Count(l.s[:end], "\n"))
 	}
-	r.Complete = !l.open && !strings.HasSuffix(l.s[:end], "(truncated)")
+	r.Complete = !l.open && !strings.HasSuffix(l.s[:end], truncated)
 	return r
 }
 
@@ -83,7 +83,7 @@ const maxSpan = 64 << 10
 
 // span keeps a raw part of a report.
 func span(s string) *Span {
-	sp := &Span{Text: s, Bytes: len(s), Truncated: strings.HasSuffix(s, "(truncated)")}
+	sp := &Span{Text: s, Bytes: len(s), Truncated: strings.HasSuffix(s, truncated)}
 	if len(s) > maxSpan {
 		sp.Text, sp.Truncated = s[:maxSpan], true
 	}

@@ -272,7 +272,7 @@ func (l *runLexer) message(i int) int {
 			continue
 		}
 		n := indentation(line)
-		if l.framesHere(n) && l.isFrame(line[n:]) {
+		if l.framesHere(n) && (l.isFrame(line[n:]) || n >= 4 && strings.HasSuffix(line, truncated) && startsFrame(line[n:])) {
 			end = k
 			break
 		}
@@ -367,8 +367,9 @@ func (l *runLexer) opensReport(line string) bool {
 // valueBlock gives the end of a block of the message that opens at line k and
 // holds a value, however much it looks like frames: after a line that ends with
 // a colon and a blank line (Elixir 1.19 prints terms so, DBConnection the
-// client's frames), and after "    # 1" of the arguments that were given. It is k
-// if there is no such block. prev is the line before, without blank ones.
+// client's frames), and after "    # 1" of the arguments that were given. It ends
+// at a blank line, or where a line cannot belong to a value. It is k if there is
+// no such block. prev is the line before, without blank ones.
 func (l *runLexer) valueBlock(prev string, blank bool, k int) int {
 	if indentation(l.s[k:]) < 4 {
 		return k
@@ -378,15 +379,16 @@ func (l *runLexer) valueBlock(prev string, blank bool, k int) int {
 	if !arg && (!blank || !strings.HasSuffix(prev, ":")) {
 		return k
 	}
-	if f, ok := parseFrame(l.s[k:lineEnd(l.s, k)]); ok && !arg && (f.File != "" || f.App != "") && !strings.HasSuffix(prev, atLocation) {
-		return k
-	}
 	if l.noBlank > 0 && k >= l.noBlank {
 		return k
 	}
+	frames := strings.HasSuffix(prev, atLocation)
 	for i := k; i < len(l.s); {
 		end := lineEnd(l.s, i)
 		if isBlank(l.s[i:end]) {
+			return i
+		}
+		if n := indentation(l.s[i:end]); n < 4 || !frames && isLocated(l.s[i+n:end]) {
 			return i
 		}
 		i = end + 1

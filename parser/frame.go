@@ -152,6 +152,15 @@ func parseFrame(line string) (Frame, bool) {
 	return f, true
 }
 
+// isLocated says whether a line is a frame with its application or its file.
+func isLocated(line string) bool {
+	if line[0] != '(' && !strings.Contains(line, ": ") {
+		return false
+	}
+	f, ok := parseFrame(line)
+	return ok && (f.File != "" || f.App != "")
+}
+
 // readApp takes "(my_app 0.1.0) " off; Elixir up to 1.9 prints no version.
 func (f *Frame) readApp(s string) (rest string, ok bool) {
 	if len(s) < 4 || s[0] != '(' || s[1] < 'a' || s[1] > 'z' {

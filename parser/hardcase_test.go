@@ -75,6 +75,31 @@ func TestHardCase09LargeState(t *testing.T) {
 	}
 }
 
+func TestValuesWithoutABlankLineAfter(t *testing.T) {
+	// As exceptions of one's own put a value on lines of its own.
+	r := read(t, "GenServer W terminating\n** (MyApp.OptionError) invalid options:\n\n    %{\n      a: 1\n    }\n    (my_app 0.1.0) lib/w.ex:1: W.init/1\n"+
+		"Last message (from #PID<0.1.0>): :y\nState: 1\nClient #PID<0.1.0> is alive\n\n    (stdlib 6.2) gen.erl:260: :gen.do_call/4")
+	if !strings.HasSuffix(r.Reason.Text, "    }") || len(r.Reason.Stack) != 1 || r.LastMessage == nil || r.Client == nil || len(r.Client.Stack) != 1 || !r.Complete {
+		t.Errorf("text %q, %d frames, client %+v", r.Reason.Text, len(r.Reason.Stack), r.Client)
+	}
+}
+
+func TestCutInAFrame(t *testing.T) {
+	for _, tail := range []string{"(my_app 0.1.0) lib/my_app/w.ex:12: MyApp.W (truncated)", "(my_app 0.1.0) lib/my (truncated)", "lib/my_app/w.ex:12: MyApp.W. (truncated)"} {
+		for n, frames := range []string{"", "    lib/x.ex:1: M.f/0\n"} {
+			rec := record("GenServer W terminating\n** (RuntimeError) x\n" + frames + "    " + tail)
+			rec.EndLine = 3 + n
+			rs := Parse(rec)
+			if len(rs) != 1 {
+				t.Fatalf("%s: %d reports", tail, len(rs))
+			}
+			if r := rs[0]; r.Reason.Text != "x" || len(r.Reason.Stack) != n || r.EndLine != 3+n || r.Complete {
+				t.Errorf("%s: text %q, %d frames, to line %d", tail, r.Reason.Text, len(r.Reason.Stack), r.EndLine)
+			}
+		}
+	}
+}
+
 func TestHardCase12Truncated(t *testing.T) {
 	r := read(t, "GenServer W terminating\n** (stop) :x\nLast message: :y\nState: %{a: [1, 2 (truncated)")
 	if r.Complete || r.State == nil || !r.State.Truncated || r.Reason.Type != "x" {

@@ -38,7 +38,7 @@ func otpSpan(runs []string) *Span {
 	}
 	s := &Span{Text: text, Bytes: len(text)}
 	_, complete := term.Skip(text, 0)
-	s.Truncated = !complete || strings.HasSuffix(text, "(truncated)")
+	s.Truncated = !complete || strings.HasSuffix(text, truncated)
 	if len(text) > maxSpan {
 		s.Text, s.Truncated = text[:maxSpan], true
 	}

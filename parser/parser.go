@@ -79,8 +79,13 @@ func Parse(rec *ingest.Record) []*Report {
 			break
 		}
 	}
-	if n := len(out); n > 0 && out[n-1].Complete && endsCut(out[n-1], rec.Body) {
-		out[n-1].Complete = false
+	if n := len(out); n > 0 && (isTruncated(rec.Body) || endsCut(out[n-1], rec.Body)) {
+		// What was cut belongs to the report, in whatever word it ends.
+		r := out[n-1]
+		r.Complete = false
+		if at := rec.Span(r.Line, rec.EndLine); at.Last > r.EndLine {
+			r.EndLine, r.End = at.Last, at.To
+		}
 	}
 	if rec.Lenient && len(out) == 0 {
 		out = appendOrphan(out, rec)
