@@ -2493,6 +2493,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: "{:application_terminated, app, _reason}", heads: []string{"application_terminated/3"}},
 			{Reason: "{:application_start_failure, app, _reason}", Wraps: true, heads: []string{"application_start_failure/3"}},
+			{Reason: ":shutdown", Text: "Kernel pid terminated", Kind: []string{"slogan"}, heads: []string{"shutdown"}},
 			{Text: "Kernel pid terminated \\(application_controller\\) \\(\\{application_terminated,(?P<app>\\w+),", heads: []string{"*"}},
 			{Text: "Kernel pid terminated", Kind: []string{"slogan"}, heads: []string{"*"}},
 		},
@@ -4544,7 +4545,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://hexdocs.pm/elixir/GenServer.html"},
 		Match: []Match{
 			{Text: "received unexpected message in handle_info/2: (?P<stray>.+)", heads: []string{"*"}},
-			{Text: "^\\*\\* Undefined handle_info in", heads: []string{"*"}},
+			{Text: "^(?:\\*\\* )?Undefined handle_info in", heads: []string{"*"}},
 		},
 	},
 	{

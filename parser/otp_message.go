@@ -22,7 +22,7 @@ import (
 //	GC Info:            [{old_heap_block_size,376},
 //	                     {heap_block_size,843}]
 //
-// OTP 19 to 28.
+// OTP 19 to 28. A node that is alive names itself: "<0.79.0> on node 'a@b'".
 type otpMaxHeap struct {
 	Process []string `parser:"@Head"`
 	Context []string `parser:"@Context?"`
@@ -56,7 +56,8 @@ func readOTPMaxHeap(text string, d term.Dialect) *Report {
 	if g == nil || at < 0 {
 		return nil
 	}
-	r := &Report{Kind: KindProcess, Dialect: d, Process: otpProcessOf(firstValue(g.Process))}
+	pid, node, _ := strings.Cut(otpValue(firstLine(firstRun(g.Process))), " on node ")
+	r := &Report{Kind: KindProcess, Dialect: d, Process: otpProcessOf(pid), Node: unquoteName(node)}
 	end := len(text)
 	if i := strings.Index(text[at:], "GC Info:"); i >= 0 {
 		end = at + i

@@ -21,6 +21,11 @@ import (
 //
 //	Crash dump is being written to: erl_crash.dump...done
 //
+// A fault in sys.config stops the node before that, and says so in words:
+//
+//	{"could not start kernel pid",application_controller,"error in config file \"./bad.config\" (none): no ending <dot> found"}
+//	could not start kernel pid (application_controller) (error in config file "./bad.config" (none): no ending <dot> found)
+//
 // OTP R15 to 28; "Runtime terminating during boot" for "init terminating in
 // do_boot" since 26. A release whose configuration fails says so first, on
 // another stream, so that the lines can cut into each other:
@@ -52,6 +57,8 @@ var sloganLabels = []label{
 	{literal: "Runtime terminating during boot (", symbol: "BootText"},
 	{literal: `{"Kernel pid terminated",`, symbol: "Kernel"},
 	{literal: "Kernel pid terminated (", symbol: "KernelText"},
+	{literal: `{"could not start kernel pid",`, symbol: "Kernel"},
+	{literal: "could not start kernel pid (", symbol: "KernelText"},
 	{literal: "ERROR! Config provider ", symbol: "Provider"},
 	{literal: "Slogan: ", symbol: "Slogan"},
 	{literal: "Crash dump is being written to: ", symbol: "Dump"},

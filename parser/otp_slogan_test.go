@@ -222,4 +222,18 @@ via: start supervisor :myapp_app.start(:normal, []) ->
 field Slogan: Kernel pid terminated
 `,
 	},
+	{
+		name: "a fault in sys.config",
+		body: `
+{"could not start kernel pid",application_controller,"error in config file \"./bad.config\" (none): no ending <dot> found"}
+could not start kernel pid (application_controller) (error in config file "./bad.config" (none): no ending <dot> found)
+
+Crash dump is being written to: erl_crash.dump...done`,
+		want: `
+otp_slogan slogan 1-4
+text: could not start kernel pid (application_controller) (error in config file "./bad.config" (none): no ending <dot> found)
+field Slogan: could not start kernel pid
+field Crash dump: erl_crash.dump...done
+`,
+	},
 }

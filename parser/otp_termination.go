@@ -108,8 +108,10 @@ func (r *Report) setOTPClient(runs []string, d term.Dialect) {
 //	** [{gen,do_call,4,[{file,"gen.erl"},{line,237}]}]
 //
 // OTP 19 to 28 (one "Callback module" up to OTP 21); "** Process label =" since
-// 27. gen_fsm, up to OTP 28, writes " ==" where gen_statem writes " =", and the
-// state's name and data apart:
+// 27. OTP 19.0 has "Server state" with a capital, the state's name in a line of
+// its own and "** Queued/Postponed = 1/0". gen_fsm, up to OTP 28, writes " ==" where
+// gen_statem writes " =" (not all OTP 20 and older: "termination = " there too), and
+// the state's name and data apart:
 //
 //	** State machine door terminating
 //	** Last event in was open (for all states)
@@ -117,6 +119,9 @@ func (r *Report) setOTPClient(runs []string, d term.Dialect) {
 //	**      Data  == {st,1}
 //	** Reason for termination ==
 //	** {badarg,[{door,closed,2,[{file,"door.erl"},{line,9}]}]}
+//
+// A message, a timer and a synchronous event say so: "Last message in was",
+// "Last timer event in was", "Last sync event in was … from <0.1.0>".
 type otpStatem struct {
 	Head        []string `parser:"@Head"`
 	Label       []string `parser:"( @Label"`
@@ -142,20 +147,25 @@ var otpStatemGrammar = sync.OnceValue(func() *grammar[otpStatem] {
 		label{literal: "** Last event = ", symbol: "Event"},
 		label{literal: "** Last event in was ", symbol: "Event"},
 		label{literal: "** Last sync event in was ", symbol: "Event"},
+		label{literal: "** Last timer event in was ", symbol: "Event"},
+		label{literal: "** Last message in was ", symbol: "Event"},
 		label{literal: "** When server state  = ", symbol: "State"},
+		label{literal: "** When Server state  = ", symbol: "State"},
 		label{literal: "** When State == ", symbol: "StateName"},
 		label{literal: "**      Data  == ", symbol: "Data"},
 		label{literal: "** Reason for termination ==", symbol: "Reason"},
 		label{literal: "** Reason for termination = ", symbol: "ClassReason"},
+		label{literal: "** State = ", symbol: "StateName"},
 		label{literal: "** Callback modules = ", symbol: "Modules"},
 		label{literal: "** Callback module = ", symbol: "Modules"},
 		label{literal: "** Callback mode = ", symbol: "Mode"},
 		label{literal: "** Queued = ", symbol: "Queued"},
+		label{literal: "** Queued/Postponed = ", symbol: otherSymbol},
 		label{literal: "** Postponed = ", symbol: "Postponed"},
 		label{literal: "** Stacktrace =", symbol: "Stack"},
 		label{literal: "** Client ", symbol: "Client"},
 		label{literal: "** Time-outs: ", symbol: otherSymbol},
-		label{literal: "** Log ==", symbol: otherSymbol},
+		label{literal: "** Log =", symbol: otherSymbol},
 		label{literal: "*DBG* ", symbol: otherSymbol, mode: runLines},
 	)))
 })
@@ -169,8 +179,10 @@ func readOTPStatem(text string, d term.Dialect) *Report {
 	r := &Report{Kind: KindGenStatem, Dialect: d, Process: otpProcessOf(name)}
 	r.Process.Label = strings.TrimLeft(firstValue(g.Label), "= ")
 	r.LastMessage, r.State = otpSpan(g.Event), otpSpan(append(g.State, g.Data...))
-	if len(g.Data)+len(g.StateName) > 0 {
+	fsm := len(g.Data) > 0
+	if fsm {
 		r.LastMessage = fsmEvent(r.LastMessage)
+		g.Reason, g.ClassReason = append(g.Reason, g.ClassReason...), nil
 	}
 	var readable bool
 	if len(g.ClassReason) > 0 {
@@ -195,9 +207,8 @@ func fsmEvent(s *Span) *Span {
 	if s == nil {
 		return nil
 	}
-	if t, ok := strings.CutSuffix(s.Text, " (for all states)"); ok {
-		s.Text, s.Bytes = t, len(t)
-	} else if end := phraseEnd(s.Text, 0); strings.HasPrefix(s.Text[end:], " from <") {
+	end := phraseEnd(s.Text, 0)
+	if rest := s.Text[end:]; strings.HasPrefix(rest, " from ") || strings.HasPrefix(rest, " (for all states)") {
 		s.Text, s.Bytes = s.Text[:end], end
 	}
 	return s

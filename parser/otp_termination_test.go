@@ -511,4 +511,117 @@ type: eaddrinuse
 field listener: http
 `,
 	},
+	{
+		name: "gen_statem, OTP 19.0",
+		body: `
+** State machine door terminating
+** Last event = {info,x}
+** When Server state  = {closed,1}
+** Reason for termination = error:{badmatch,1}
+** State = closed
+** Callback mode = state_functions
+** Queued/Postponed = 1/0
+** Stacktrace =
+**  [{door,closed,3,[{file,"door.erl"},{line,9}]}]`,
+		want: `
+otp_termination gen_statem 1-9
+name: door
+text: {badmatch,1}
+term: {:badmatch, 1}
+type: badmatch
+class: error
+at: door:closed/3 door.erl:9
+last message: {info,x} (8 false)
+state: {closed,1} (10 false)
+field State name: closed
+field Callback mode: state_functions
+`,
+	},
+	{
+		name: "gen_fsm, OTP 17: a timer, one equals sign",
+		body: `
+** State machine door terminating 
+** Last timer event in was {timeout,#Ref<0.0.0.1>,x}
+** When State == closed
+**      Data  == {st,1}
+** Reason for termination = 
+** {badarg,[{door,closed,2,[{file,"door.erl"},{line,9}]}]}`,
+		want: `
+otp_termination gen_statem 1-6
+name: door
+text: badarg
+term: :badarg
+type: badarg
+at: door:closed/2 door.erl:9
+last message: {timeout,#Ref<0.0.0.1>,x} (25 false)
+state: {st,1} (6 false)
+field State name: closed
+`,
+	},
+	{
+		name: "gen_fsm: a message",
+		body: `
+** State machine door terminating 
+** Last message in was {info,x}
+** When State == closed
+**      Data  == {st,1}
+** Reason for termination == 
+** {badarg,[{door,handle_info,3,[{file,"door.erl"},{line,9}]}]}`,
+		want: `
+otp_termination gen_statem 1-6
+name: door
+text: badarg
+term: :badarg
+type: badarg
+at: door:handle_info/3 door.erl:9
+last message: {info,x} (8 false)
+state: {st,1} (6 false)
+field State name: closed
+`,
+	},
+	{
+		name: "gen_fsm: a synchronous event for all states",
+		body: `
+** State machine door terminating 
+** Last sync event in was {open,"x (for all states) from y"} (for all states) from <0.1.0>
+** When State == closed
+**      Data  == {st,1}
+** Reason for termination ==
+** {undef,[{x,y,[],[]}]}`,
+		want: `
+otp_termination gen_statem 1-6
+name: door
+text: undef
+term: :undef
+type: undef
+at: x:y/0
+last message: {open,"x (for all states) from y"} (34 false)
+state: {st,1} (6 false)
+field State name: closed
+`,
+	},
+	{
+		name: "max_heap_size on a node that is alive",
+		body: `
+     Process:            <0.85.0> on node ab1@vm
+     Context:            maximum heap size reached
+     Max Heap Size:      1000
+     Total Heap Size:    1219
+     Kill:               true
+     Error Logger:       true
+     Message Queue Len:  0
+     GC Info:            [{old_heap_block_size,376},
+                          {heap_block_size,843}]`,
+		want: `
+otp_message process 1-9
+pid: <0.85.0>
+node: ab1@vm
+text: maximum heap size reached⏎     Max Heap Size:      1000⏎     Total Heap Size:    1219⏎     Kill:               true⏎     Error Logger:       true⏎     Message Queue Len:  0
+field Max Heap Size: 1000
+field Total Heap Size: 1219
+field Kill: true
+field Message Queue Len: 0
+field GC Info: [{old_heap_block_size,376},⏎                          {heap_block_size,843}]
+`,
+	},
 }

@@ -33,9 +33,11 @@ var slogans = [...]struct {
 	{`{"init terminating`, sloganTerm},
 	{`{"Kernel pid terminated`, sloganTerm},
 	{`{"Runtime terminating`, sloganTerm},
+	{`{"could not start kernel pid`, sloganTerm},
 	{"init terminating in ", sloganText},
 	{"Kernel pid terminated", sloganText},
 	{"Runtime terminating during boot", sloganText},
+	{"could not start kernel pid", sloganText},
 	{"ERROR! Config provider", sloganProvider},
 	{"escript: exception", sloganText},
 	{"escript: Failed to load ", sloganText},
@@ -206,11 +208,13 @@ func endsReport(line []byte) bool {
 //
 //	  supervisor: {local,sup1}      above  errorContext:
 //	  application: myapp            above  exited:
+//	could not start kernel pid …    above  Crash dump is being written
 //	1) test …                       above  ** (…)
 func prelude(line []byte) bool {
 	trimmed := bytes.TrimLeft(line, " \t")
 	return bytes.HasPrefix(trimmed, []byte("supervisor: ")) ||
 		bytes.HasPrefix(trimmed, []byte("application: ")) ||
 		bytes.HasPrefix(trimmed, []byte("Supervisor: ")) ||
+		bytes.HasPrefix(bytes.TrimPrefix(line, []byte(`{"`)), []byte("could not start kernel pid")) ||
 		isTestFailure(line)
 }

@@ -47,6 +47,8 @@ func isDigit(c byte) bool { return c-'0' <= 9 }
 
 func isLetter(c byte) bool { return c|0x20-'a' < 26 }
 
+func isUpper(c byte) bool { return c-'A' < 26 }
+
 func isWord(c byte) bool { return isDigit(c) || isLetter(c) || c == '_' }
 
 // digits reports whether s has n digits at i.

@@ -31,8 +31,10 @@ func peelTimestamp(p *peeled) fit {
 	if level, _ := bracketLevelAt(rest, 0); level != "" {
 		return fitsWeak
 	}
-	if level, end := levelAt(rest, 0); level != "" && end+1 < len(rest) && rest[end] == ' ' && rest[end+1] == '<' {
-		return fitsWeak // a template of OTP's formatter: "2026-03-19T14:33:15.014000Z error <0.83.0> …"
+	if len(rest) > 1 && rest[0] != ' ' && isUpper(rest[0]) == isUpper(rest[1]) { // prose has "Error …"
+		if l := headPartsAt(rest, 0); l.level != "" && l.stamps == 0 {
+			return fitsWeak // a template of OTP's formatter: "2026-03-19T14:33:15.014000Z error <0.83.0> …"
+		}
 	}
 	p.text, p.time = rest, at.iso()
 	return fitsWell

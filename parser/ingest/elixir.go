@@ -103,11 +103,14 @@ func finishElixir(line []byte, at, e int, p *prefix) {
 	case at == 0:
 		readCouch(line, p.end, p)
 	}
-	if p.writer == WriterElixir && len(p.meta) == 0 {
-		readTemplate(line, p)
+	if len(p.meta) > 0 {
+		return
 	}
-	if p.writer == WriterElixir && p.end < len(line) {
+	if p.writer == WriterElixir {
 		readLateMetadata(line, p)
+	}
+	if len(p.meta) == 0 {
+		readTemplate(line, p)
 	}
 }
 
@@ -150,9 +153,8 @@ func readBareLevel(line []byte, i int, p *prefix) bool {
 		return false
 	}
 	p.level, p.writer, p.end = level, WriterElixir, e
-	readTemplate(line, p)
-	if len(p.pid) == 0 {
-		readLateMetadata(line, p)
+	if readLateMetadata(line, p); len(p.meta) == 0 {
+		readTemplate(line, p)
 	}
 	return true
 }

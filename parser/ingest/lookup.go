@@ -91,7 +91,11 @@ func (c *cutter) lookUp(s *stream, l *textLine) int64 {
 	near := 3
 	for at := range c.linesBefore(s, l) {
 		if readPrefix(at.text, &p, c.format) {
-			if !p.whole && len(p.group) == 0 {
+			switch {
+			case p.whole:
+			case len(p.group) > 0:
+				start = c.lookUpGroup(s, &at, bytes.Clone(p.group))
+			default:
 				start = at.off
 			}
 			break

@@ -63,13 +63,13 @@ func findPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 		return false
 	case c == '=':
 		*p = prefix{}
-		return readLegacy(line, p)
+		return readLegacy(line, p) || readHeadParts(line, p)
 	case isDigit(c):
 		*p = prefix{}
-		return readStamped(line, p) || readPrompt(line, p, format)
+		return readStamped(line, p) || readHeadParts(line, p) || readPrompt(line, p, format)
 	case c == '[':
 		*p = prefix{}
-		return readElixir(line, p)
+		return readElixir(line, p) || readHeadParts(line, p)
 	case c == '{':
 		*p = prefix{}
 		return (format == nil || !format.noJSON) && readJSON(line, p)
@@ -78,10 +78,10 @@ func findPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 		if readPrompt(line, p, format) {
 			return true
 		}
-		return c == 'i' && readElixir(line, p)
+		return c == 'i' && (readElixir(line, p) || readHeadParts(line, p))
 	case c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == '<':
 		*p = prefix{}
-		return readLogfmt(line, p, format) || readElixir(line, p)
+		return readLogfmt(line, p, format) || readElixir(line, p) || readHeadParts(line, p)
 	}
 	return false
 }
@@ -152,16 +152,23 @@ func equalFold(s []byte, name string) bool {
 	return true
 }
 
-// bracketLevelAt reads "[error]" at s[i], followed by a blank or by the line's end.
+// bracketLevelAt reads "[error]" or "[error]:" at s[i], followed by a blank or by
+// the line's end.
 func bracketLevelAt(s []byte, i int) (string, int) {
 	if i >= len(s) || s[i] != '[' {
 		return "", i
 	}
 	level, e := levelAt(s, i+1)
-	if level == "" || e >= len(s) || s[e] != ']' || e+1 < len(s) && s[e+1] != ' ' {
+	if level == "" || e >= len(s) || s[e] != ']' {
 		return "", i
 	}
-	return level, e + 1
+	if e++; e < len(s) && s[e] == ':' {
+		e++
+	}
+	if e < len(s) && s[e] != ' ' {
+		return "", i
+	}
+	return level, e
 }
 
 // pidAt gives the end of an Erlang pid, "<0.93.0>", at s[i]; -1 if there is none.

@@ -50,13 +50,16 @@ func peelJournal(p *peeled) fit {
 		return fitsNot
 	}
 	host := bytes.IndexByte(s[e:], ' ')
-	if host <= 0 || host > 255 || dateAt(s[e:], 0) > 0 {
+	if host <= 0 || host > 255 || dateAt(s[e:], 0) > 0 || s[e] == '[' || s[e] == '<' {
 		return fitsNot
 	}
 	rest := s[e+host+1:]
 	n := 0
 	for n < len(rest) && n < 128 && rest[n] != ' ' && rest[n] != ':' && rest[n] != '[' {
 		n++
+	}
+	if level, e := levelAt(rest, 0); level != "" && e == n {
+		return fitsNot // a logger's: "2026-11-21T02:22:43.090138+00:00 <0.1.0> error: …"
 	}
 	name, end := string(rest[:n]), n
 	if n < len(rest) && rest[n] == '[' {
