@@ -60,7 +60,7 @@ func (t *Tracker) join(e *entry, x *facts, at int64, timed bool) {
 	d := l.to
 	e.again = l.again
 	if !l.same {
-		d = &death{first: e, at: at, timed: timed, parent: l.to, outcome: l.outcome, why: l.why, loop: 1,
+		d = &death{first: e, at: at, timed: timed, outcome: l.outcome, why: l.why, loop: 1,
 			inner: x.inner, shape: e.f.Report.Shape, caller: x.caller}
 		if l.to != nil {
 			t.attach(d, l)
@@ -81,7 +81,6 @@ func (t *Tracker) attach(d *death, l link) {
 	d.in = l.to.in.find()
 	if l.loop {
 		d.loop = l.to.loop + 1
-		d.parent = d.in.root
 		d.in.restarts++
 	}
 }

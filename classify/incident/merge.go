@@ -35,20 +35,20 @@ func (t *Tracker) reroot(d, w *death, why string) {
 		if b.frozen { // the caller's report has been given out as the root
 			return
 		}
-		w.parent, w.why, w.outcome = d, why, false
-		d.parent, d.why, d.outcome = nil, "", false
+		w.why, w.outcome = why, false
+		d.why, d.outcome = "", false
 		b.root = d
 		return
 	}
 	if b.frozen {
 		// The caller stays the root that it was said to be.
 		if a.root == d && !a.frozen {
-			d.parent, d.why = w, "the process that the one at line "+lineOf(w)+" was waiting for"
+			d.why = "the process that the one at line " + lineOf(w) + " was waiting for"
 			t.merge(a, b)
 		}
 		return
 	}
-	w.parent, w.why, w.outcome = d, why, false
+	w.why, w.outcome = why, false
 	t.merge(b, a)
 }
 

@@ -73,7 +73,6 @@ type death struct {
 
 	caller     bool // its reason holds another process's
 	supervisor bool // a supervisor that gave up or could not start its children
-	parent     *death
 	outcome    bool
 	why        string
 	loop       int // which death of a restart loop it is, the first being 1

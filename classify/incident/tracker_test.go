@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"weak"
 
 	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/classify/incident"
@@ -449,6 +450,29 @@ func randomFinding(r *rand.Rand, i int) *classify.Finding {
 		time = ""
 	}
 	return finding(kind, time, reasons[r.IntN(len(reasons))], ch...)
+}
+
+// TestForgets has one incident that never ends: what was given out is not kept.
+func TestForgets(t *testing.T) {
+	tr := incident.NewTracker(incident.Options{MaxHeld: 10})
+	var all []weak.Pointer[classify.Finding]
+	for i := range 5000 {
+		f := finding(parser.KindGenServer, fmt.Sprintf("12:%02d:%02d.000", i/60%60, i%60), ":boom", pid(fmt.Sprintf("#PID<0.%d.0>", i)), stack("m:f"))
+		all = append(all, weak.Make(f))
+		tr.Add(f)
+		tr.Closed()
+	}
+	runtime.GC()
+	alive := 0
+	for _, p := range all {
+		if p.Value() != nil {
+			alive++
+		}
+	}
+	if alive > 600 {
+		t.Errorf("%d findings of %d are alive", alive, len(all))
+	}
+	tr.End()
 }
 
 func BenchmarkAdd(b *testing.B) {
