@@ -147,7 +147,7 @@ func badkey(t term.Term, msg string) term.Term {
 			key = readValue(rest)
 		}
 	}
-	if !hasTerm {
+	if !hasTerm || in.IsNil() && explicitNil(t, "message") { // a struct as inspected: nil where the term is not known
 		in = term.MakeElided()
 		if _, rest, ok := strings.Cut(msg, "not found in:"); ok {
 			in = readValue(rest)
@@ -193,4 +193,10 @@ func badstruct(t term.Term, msg string) term.Term {
 		}
 	}
 	return tagged("badstruct", mod, heldValue(t, msg, ", got:"))
+}
+
+// explicitNil reports whether a struct shows a field to be nil.
+func explicitNil(t term.Term, field string) bool {
+	v, ok := t.Get(field)
+	return ok && v.IsNil()
 }

@@ -28,7 +28,10 @@ var (
 	exitTextLayout = layout{text: true}
 )
 
-func opensBanner(_ *ingest.Record, body string) bool {
+func opensBanner(rec *ingest.Record, body string) bool {
+	if rec.Writer == ingest.WriterJSON && strings.Contains(body, ":in `") {
+		return false // the frames are not Elixir's: json_stacktrace reads them
+	}
 	return isBanner(body[:lineEnd(body, 0)]) || opensExitText(body)
 }
 

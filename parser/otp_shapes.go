@@ -11,6 +11,7 @@ import (
 // print.
 func otpShapes() []shape {
 	return []shape{
+		{name: "otp_report", opens: opensOTPReport, next: readRawReport},
 		otpShape("otp_termination", readOTPServer, "** Generic server "),
 		otpShape("otp_termination", readOTPStatem, "** State machine "),
 		otpShape("otp_termination", readOTPEvent, "** gen_event handler "),

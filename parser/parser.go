@@ -102,6 +102,7 @@ func proven(r *Report) bool {
 // finish sets what is the same for every report of a record.
 func finish(r *Report, rec *ingest.Record, name string) *Report {
 	r.Record = rec
+	r.addJSONReason(rec)
 	if r.Shape == "" {
 		r.Shape = name
 	}

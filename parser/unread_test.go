@@ -15,7 +15,7 @@ func TestUnread(t *testing.T) {
 		"behaviour not known":     {ingest.Record{Level: "error", Body: "MyApp.Pump :left terminating\nbecause of rust"}, "a head of no known form"},
 		"the same, cut":           {ingest.Record{Level: "error", Body: "MyApp.Pump :left terminating", Cut: true}, "a head of no known form; it is cut"},
 		"title":                   {ingest.Record{Level: "error", Title: "CRASH REPORT", Body: "{weird,1}"}, "CRASH REPORT with a body of no known form"},
-		"printer crashed":         {ingest.Record{Level: "error", Title: "CRASH REPORT", Body: "REPORT_CB/2 CRASH: #{label => {proc_lib,crash}}; Reason: {error,badarg}"}, "a report that its logger failed to print"},
+		"printer crashed":         {ingest.Record{Level: "error", Title: "CRASH REPORT", Body: "REPORT_CB/2 CRASH: #{label => {my_pump,crash}}; Reason: {error,badarg}"}, "a report that its logger failed to print"},
 		"head":                    {ingest.Record{Level: "error", Body: "    crasher: nobody"}, "begins a report, but goes on in no known form"},
 		"starred head":            {ingest.Record{Level: "error", Body: "** Reason for termination = none that is known"}, "begins a report, but goes on in no known form"},
 		"banner in a message":     {ingest.Record{Level: "info", Body: "all good\n** (exit) not really"}, "a banner where nothing else tells of a report"},

@@ -175,17 +175,18 @@ func legacyStampAt(s []byte, i int) (stamp, int) {
 // into ISO form; which unit it is shows in its size. It gives "" for what
 // cannot be the time of a log line.
 func isoEpoch(number string) string {
-	whole, _, _ := strings.Cut(number, ".")
+	whole, fraction, _ := strings.Cut(number, ".")
 	n, err := strconv.ParseInt(whole, 10, 64)
 	if err != nil || n < 1e8 {
 		return ""
 	}
 	switch {
 	case n < 1e11:
-		if f, err := strconv.ParseFloat(number, 64); err == nil && strings.Contains(number, ".") {
-			return time.UnixMilli(int64(f * 1000)).UTC().Format("2006-01-02T15:04:05.000Z")
+		at := time.Unix(n, 0).UTC().Format("2006-01-02T15:04:05")
+		if fraction != "" && strings.Trim(fraction, "0123456789") == "" {
+			at += "." + fraction[:min(len(fraction), 9)]
 		}
-		return time.Unix(n, 0).UTC().Format("2006-01-02T15:04:05Z")
+		return at + "Z"
 	case n < 1e14:
 		return time.UnixMilli(n).UTC().Format("2006-01-02T15:04:05.000Z")
 	case n < 1e17:

@@ -385,6 +385,9 @@ func (c *cutter) take(s *stream, l *textLine) {
 	}
 	var p prefix
 	if !readPrefix(l.text, &p, c.format) {
+		if s.open != nil && s.open.split {
+			c.closeStream(s)
+		}
 		if s.last != nil && s.last.open != nil {
 			s = s.last
 		}
@@ -393,6 +396,9 @@ func (c *cutter) take(s *stream, l *textLine) {
 	}
 	if len(p.group) > 0 {
 		c.takeGrouped(s, l, &p)
+		return
+	}
+	if p.writer == WriterJSON && s.open != nil && s.open.split && c.takeSplit(s, l, &p) {
 		return
 	}
 	for _, g := range s.groups {
@@ -460,7 +466,12 @@ func (c *cutter) begin(s *stream, p *prefix, l *textLine) *draft {
 		d.starts(l.text[p.end:])
 		c.add(d, l, l.text[p.end:])
 	}
-	if p.whole {
+	switch {
+	case !p.whole:
+	case p.opensSplit():
+		d.split = true
+		d.starts(p.text)
+	default:
 		c.closeStream(s)
 	}
 	return d

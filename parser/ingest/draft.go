@@ -46,6 +46,7 @@ type draft struct {
 	full    bool // over maxRecord: lines are dropped
 	cut     bool
 	closed  bool
+	split   bool // entries of JSON may hold its further lines
 	dropped int64
 
 	// What the lines were, for text without prefixes.

@@ -52,6 +52,8 @@ func decodeJSON(line []byte, p *prefix, format *loggerFormat) {
 	case message != nil && message.key == "event" && o.find([]string{"error"}, jsonString) != nil:
 		// The members of a job's telemetry event stand at the top: the whole is the message.
 		p.text, message = line, nil
+	case message != nil && message.text == "" && o.find(crashKeys, jsonString) != nil:
+		p.text = []byte(o.find(crashKeys, jsonString).text) // an exception without a message
 	case message != nil:
 		p.text = []byte(message.text)
 	default:

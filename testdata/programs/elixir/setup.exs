@@ -18,9 +18,13 @@ defmodule Corpus do
     "colours" => {:debug, true, [colors: [enabled: true]]},
     "dev" => {:debug, false, @console ++ [format: "[$level] $message\n"]}
   }
+  @json ~w(basic datadog google_cloud elastic keys nested lines error crash_reason)
+  @styles for style <- @json,
+              into: %{},
+              do: {"json-" <> style, {:info, true, @console ++ [format: {Corpus.JSON, :"format_#{style}"}, metadata: :all]}}
 
   def setup(name, truth) do
-    {level, sasl, console} = Map.fetch!(@setups, name)
+    {level, sasl, console} = @setups |> Map.merge(@styles) |> Map.fetch!(name)
     Application.stop(:logger)
     Application.put_env(:logger, :handle_sasl_reports, sasl)
     Application.put_env(:logger, :utc_log, true)

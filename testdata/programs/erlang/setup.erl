@@ -35,6 +35,8 @@ handlers("offset") ->
 handlers("depth") -> formatter(#{time_offset => "Z", legacy_header => true, single_line => false, depth => 15});
 handlers("chars-limit") -> formatter(#{time_offset => "Z", legacy_header => true, single_line => false, chars_limit => 600});
 handlers("max-size") -> formatter(#{time_offset => "Z", max_size => 700});
+handlers("json-" ++ Message) ->
+    logger:set_handler_config(default, formatter, {json_formatter, #{message => list_to_atom(Message)}});
 handlers("lager-" ++ Backend) ->
     logger:remove_handler(default),
     Dir = os:getenv("CORPUS_DIR"),
