@@ -317,6 +317,38 @@ var transports = []transport{
 	{name: "logfmt", unicode: true, wrap: entries(func(lines []string) []string {
 		return []string{`time=2026-11-21T02:22:43Z level=error msg=` + inJSON(strings.Join(lines, "\n"))}
 	})},
+	{name: "stern -A", stream: "shop/web-7f9c8d5b4-x2x9z/app", wrap: prefixed("shop web-7f9c8d5b4-x2x9z app ")},
+	{name: "stern json", unicode: true, stream: "web-7f9/app", wrap: eachLine(func(line string) string {
+		return `{"message":` + inJSON(line) + `,"nodeName":"n","namespace":"shop","podName":"web-7f9","containerName":"app"}`
+	})},
+	{name: "docker service logs", stream: "web.1.w8k3j2q9@node-1", wrap: prefixed("web.1.w8k3j2q9@node-1    | ")},
+	{name: "vector", unicode: true, stream: "web-7f9/app", wrap: eachLine(func(line string) string {
+		return `{"kubernetes":{"pod_name":"web-7f9","container_name":"app"},"message":` + inJSON(line) + `,"source_type":"kubernetes_logs","stream":"stderr"}`
+	})},
+	{name: "elasticsearch hits", unicode: true, stream: "web-1", wrap: listed(`{"took":5,"hits":{"total":{"value":9},"hits":[`, `]}}`, func(line string) string {
+		return `{"_index":"l","_source":{"@timestamp":"2026-11-21T02:22:43.082Z","message":` + inJSON(line) + `,"container":{"name":"web-1"}},"sort":[1]}`
+	})},
+	{name: "loki query", unicode: true, stream: "web-1", wrap: listed(`{"status":"success","data":{"resultType":"streams","result":[{"stream":{"pod":"web-1"},"values":[`, `]}],"stats":{}}}`, func(line string) string {
+		return `["1763691763082000000",` + inJSON(line) + `]`
+	})},
+	{name: "grafana export", unicode: true, wrap: listed("[", "]", func(line string) string {
+		return `{"line":` + inJSON(line) + `,"timestamp":"1763691763082000000","date":"2026-11-21T02:22:43.082Z","fields":{}}`
+	})},
+	{name: "gcloud logging read", unicode: true, stream: "web-1/app", wrap: listed("[", "]", func(line string) string {
+		return `{"insertId":"a","resource":{"labels":{"pod_name":"web-1","container_name":"app"}},"severity":"ERROR","textPayload":` + inJSON(line) + `}`
+	})},
+	{name: "cloudwatch insights", unicode: true, stream: "web", wrap: listed(`{"results":[`, `],"status":"Complete"}`, func(line string) string {
+		return `[{"field":"@message","value":` + inJSON(line) + `},{"field":"@logStream","value":"web"}]`
+	})},
+	{name: "datadog search", unicode: true, stream: "shop", wrap: listed(`{"data":[`, `],"meta":{}}`, func(line string) string {
+		return `{"id":"a","type":"log","attributes":{"host":"vm","message":` + inJSON(line) + `,"service":"shop","status":"error"}}`
+	})},
+	{name: "opentelemetry", unicode: true, wrap: listed(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[`, `]}]}]}`, func(line string) string {
+		return `{"timeUnixNano":"1763691763082000000","body":{"stringValue":` + inJSON(line) + `},"stream":"stdout"}`
+	})},
+	{name: "splunk", unicode: true, wrap: eachLine(func(line string) string {
+		return `{"preview":false,"result":{"_raw":` + inJSON(line) + `,"host":"vm"}}`
+	})},
 	{name: "quoted", wrap: prefixed("> ")},
 	{name: "diff", wrap: prefixed("+")},
 	{name: "CRLF", wrap: whole(func(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n")) })},
@@ -331,6 +363,22 @@ var transports = []transport{
 	{name: `colours \e`, wrap: colours(`\e`)},
 	{name: "colours ^[", wrap: colours("^[")},
 	{name: "colours #033", wrap: colours("#033")},
+}
+
+// listed puts an entry for every line into a list, on a line of its own.
+func listed(head, tail string, entry func(line string) string) func(*sample) wrapped {
+	return func(s *sample) wrapped {
+		w := wrapped{text: []byte(head)}
+		for i, line := range s.lines() {
+			if i > 0 {
+				w.text = append(w.text, ",\n"...)
+			}
+			w.text = append(w.text, entry(line)...)
+			w.first, w.last = append(w.first, i+1), append(w.last, i+1)
+		}
+		w.text = append(w.text, tail+"\n"...)
+		return w
+	}
 }
 
 // cloudWatch is what "aws logs get-log-events" gives: an event for every line.
@@ -427,66 +475,123 @@ func unblanked(all []account) {
 	}
 }
 
-// TestInterleavedStreams mixes logs line by line: each gives its own findings.
+// mixings put a line of one of several logs into one of several streams. Those that
+// keep apart no more than stdout and stderr have two.
+var mixings = []struct {
+	name    string
+	most    int // streams; 0 is any number
+	unicode bool
+	wrap    func(i int, line string) string
+}{
+	{name: "compose", wrap: func(i int, line string) string { return fmt.Sprintf("web-%d     | %s", i, line) }},
+	{name: "docker service logs", wrap: func(i int, line string) string { return fmt.Sprintf("web.%d.w8k3j2q9@node-1    | %s", i, line) }},
+	{name: "kubectl", wrap: func(i int, line string) string { return fmt.Sprintf("[pod/web-%d/app] %s%s", i, stampZ, line) }},
+	{name: "kubectl, containers of a pod", wrap: func(i int, line string) string { return fmt.Sprintf("[pod/web-7f9/app%d] %s", i, line) }},
+	{name: "stern", wrap: func(i int, line string) string { return fmt.Sprintf("web-7f9c8d5b4-x2x9%d app %s", i, line) }},
+	{name: "stern -A", wrap: func(i int, line string) string { return fmt.Sprintf("shop%d web-7f9c8d5b4-x2x9z app %s", i, line) }},
+	{name: "stern json", unicode: true, wrap: func(i int, line string) string {
+		return fmt.Sprintf(`{"message":%s,"nodeName":"n","namespace":"shop","podName":"web-7f9","containerName":"app%d"}`, inJSON(line), i)
+	}},
+	{name: "heroku", wrap: func(i int, line string) string {
+		return fmt.Sprintf("2026-11-21T02:22:43.082886+00:00 app[web.%d]: %s", i, line)
+	}},
+	{name: "fly", wrap: func(i int, line string) string {
+		return fmt.Sprintf("2024-10-14T23:31:34Z app[6e82541eb5664%d] syd [info] %s", i, line)
+	}},
+	{name: "cloudwatch tail", wrap: func(i int, line string) string {
+		return fmt.Sprintf("2026-11-21T02:22:43.082000+00:00 ecs/web/0123abc%d %s", i, line)
+	}},
+	{name: "journald, units", wrap: func(i int, line string) string { return fmt.Sprintf("Nov 21 02:22:43 vm shop%d[1234]: %s", i, line) }},
+	{name: "syslog 3164, processes", wrap: func(i int, line string) string { return fmt.Sprintf("<11>Nov 21 02:22:43 vm shop[123%d]: %s", i, line) }},
+	{name: "syslog 3164, hosts", wrap: func(i int, line string) string {
+		return fmt.Sprintf("<11>Nov 21 02:22:43 vm%d shop[1234]: %s", i, line)
+	}},
+	{name: "syslog 5424, hosts", wrap: func(i int, line string) string {
+		return fmt.Sprintf("<11>1 2026-11-21T02:22:43.08Z vm%d shop 1234 - - %s", i, line)
+	}},
+	{name: "journald json", unicode: true, wrap: func(i int, line string) string {
+		return fmt.Sprintf(`{"__REALTIME_TIMESTAMP":"1763691763082000","_SYSTEMD_UNIT":"docker.service","CONTAINER_NAME":"web-%d","MESSAGE":%s}`, i, inJSON(line))
+	}},
+	{name: "fluent bit, containers of a pod", unicode: true, wrap: func(i int, line string) string {
+		return fmt.Sprintf(`{"log":%s,"kubernetes":{"pod_name":"web-7f9","container_name":"app%d"}}`, inJSON(line), i)
+	}},
+	{name: "vector", unicode: true, wrap: func(i int, line string) string {
+		return fmt.Sprintf(`{"kubernetes":{"pod_name":"web-%d"},"message":%s,"source_type":"kubernetes_logs","stream":"stdout"}`, i, inJSON(line))
+	}},
+	{name: "google", unicode: true, wrap: func(i int, line string) string {
+		return fmt.Sprintf(`{"textPayload":%s,"resource":{"labels":{"pod_name":"web-%d","container_name":"app"}},"severity":"ERROR"}`, inJSON(line), i)
+	}},
+	{name: "elasticsearch", unicode: true, wrap: func(i int, line string) string {
+		return fmt.Sprintf(`{"_index":"l","_source":{"message":%s,"container":{"name":"web-%d"}}}`, inJSON(line), i)
+	}},
+	{name: "cri", most: 2, wrap: func(i int, line string) string { return stampZ + [2]string{"stdout", "stderr"}[i] + " F " + line }},
+	{name: "docker json-file", most: 2, unicode: true, wrap: func(i int, line string) string {
+		return fmt.Sprintf(`{"log":%s,"stream":"%s","time":"2026-11-21T02:22:43.08Z"}`, inJSON(line+"\n"), [2]string{"stdout", "stderr"}[i])
+	}},
+	{name: "cri in compose", wrap: func(i int, line string) string { return fmt.Sprintf("kind-%d  | %sstdout F %s", i, stampZ, line) }},
+}
+
+// TestInterleavedStreams mixes two to five logs line by line: the findings are those
+// of each by itself.
 func TestInterleavedStreams(t *testing.T) {
 	all := samples(t, 40<<10)
-	prefixes := map[string]func(i int, line string) string{
-		"compose": func(i int, line string) string { return fmt.Sprintf("web-%d     | %s", i, line) },
-		"kubectl": func(i int, line string) string { return fmt.Sprintf("[pod/web-%d/app] %s%s", i, stampZ, line) },
-		"heroku": func(i int, line string) string {
-			return fmt.Sprintf("2026-11-21T02:22:43.082886+00:00 app[web-%d]: %s", i, line)
-		},
-	}
-	streams := map[string]string{"compose": "web-%d", "kubectl": "web-%d/app", "heroku": "web-%d"}
-	rounds := 40
+	rounds := 16
 	if testing.Short() {
-		rounds = 6
+		rounds = 2
 	}
-	for name, prefix := range prefixes {
-		random := rand.New(rand.NewPCG(1, uint64(len(name))))
+	for k, way := range mixings {
+		random := rand.New(rand.NewPCG(1, uint64(k)))
 		for round := range rounds {
 			var mixed []*sample
-			for len(mixed) < 2+round%2 {
-				if s := all[random.IntN(len(all))]; s.options.LoggerFormat == "" {
+			for n := 2 + round%4; len(mixed) < n && (way.most == 0 || len(mixed) < way.most); {
+				if s := all[random.IntN(len(all))]; s.options.LoggerFormat == "" && (!way.unicode || utf8.Valid(s.text)) {
 					mixed = append(mixed, s)
 				}
 			}
-			ways := make([]wrapped, len(mixed))
-			rest := make([][]string, len(mixed))
-			var log strings.Builder
-			left := 0
-			for i, s := range mixed {
-				rest[i] = s.lines()
-				left += len(rest[i])
-			}
-			for n := 1; left > 0; {
-				i := random.IntN(len(mixed))
-				for range 1 + random.IntN(3) {
-					if len(rest[i]) == 0 {
-						break
-					}
-					log.WriteString(prefix(i, rest[i][0]) + "\n")
-					rest[i] = rest[i][1:]
-					ways[i].first, ways[i].last = append(ways[i].first, n), append(ways[i].last, n)
-					n++
-					left--
-				}
-			}
-			found := findings(t, []byte(log.String()), mixed[0].options)
-			checkSpans(t, name, []byte(log.String()), found)
+			log, want := mix(mixed, random, way.wrap)
+			found := findings(t, log, mixed[0].options)
+			checkSpans(t, way.name, log, found)
 			got := accountsOf(found)
-			for i, s := range mixed {
-				stream := fmt.Sprintf(streams[name], i)
-				var own []account
-				for _, x := range got {
-					if x.Stream == stream {
-						own = append(own, x)
-					}
+			for i := range got {
+				got[i].Stream = ""
+			}
+			if diff := firstDifference(want, got); diff != "" {
+				var names []string
+				for _, s := range mixed {
+					names = append(names, s.name)
 				}
-				if diff := firstDifference(ways[i].expected(s, stream), own); diff != "" {
-					t.Errorf("%s, round %d, %s: %s", name, round, s.name, diff)
-				}
+				t.Errorf("%s, round %d, %s: %s", way.name, round, names, diff)
 			}
 		}
 	}
+}
+
+// mix mixes logs, up to three lines of one at a time. It gives the findings that there
+// must be too.
+func mix(logs []*sample, random *rand.Rand, wrap func(i int, line string) string) (log []byte, want []account) {
+	ways := make([]wrapped, len(logs))
+	rest := make([][]string, len(logs))
+	left := 0
+	for i, s := range logs {
+		rest[i] = s.lines()
+		left += len(rest[i])
+	}
+	for n := 1; left > 0; {
+		i := random.IntN(len(logs))
+		for range 1 + random.IntN(3) {
+			if len(rest[i]) == 0 {
+				break
+			}
+			log = append(append(log, wrap(i, rest[i][0])...), '\n')
+			rest[i] = rest[i][1:]
+			ways[i].first, ways[i].last = append(ways[i].first, n), append(ways[i].last, n)
+			n++
+			left--
+		}
+	}
+	for i, s := range logs {
+		want = append(want, ways[i].expected(s, "")...)
+	}
+	slices.SortStableFunc(want, func(a, b account) int { return a.Line - b.Line })
+	return log, want
 }

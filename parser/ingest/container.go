@@ -92,6 +92,7 @@ func peelPod(p *peeled) fit {
 //
 //	web-1  | text
 //	02:22:43 web.1   | text
+//	web.1.w8k3j2q9x7z1@node-1    | text
 func peelCompose(p *peeled) fit {
 	s := p.text
 	i := 0
@@ -99,7 +100,7 @@ func peelCompose(p *peeled) fit {
 		i = e + 1
 	}
 	e := i
-	for e < len(s) && e < i+80 && (isWord(s[e]) || s[e] == '-' || s[e] == '.') {
+	for e < len(s) && e < i+80 && (isWord(s[e]) || s[e] == '-' || s[e] == '.' || s[e] == '@') {
 		e++
 	}
 	bar := skipBlanks(s, e)
@@ -118,26 +119,59 @@ func peelCompose(p *peeled) fit {
 }
 
 // peelStern takes off the pod and the container that stern and kail put before
-// each line:
+// each line, behind the namespace where all are read:
 //
 //	web-7f9c8d5b4-x2x9z app text
+//	shop web-7f9c8d5b4-x2x9z app text
 func peelStern(p *peeled) fit {
-	e := podEnd(p.text)
+	s := p.text
+	pod := 0
+	if e := namespaceEnd(s); e > 0 {
+		pod = e + 1
+	}
+	e := podEnd(s[pod:])
 	if e < 0 {
 		return fitsNot
 	}
-	from := e + 1
-	to := from
-	for to < len(p.text) && (p.text[to] >= 'a' && p.text[to] <= 'z' || isDigit(p.text[to]) || p.text[to] == '-') {
-		to++
-	}
-	if to == from || !isLetter(p.text[from]) || to < len(p.text) && p.text[to] != ' ' {
+	e += pod
+	to := dnsLabelEnd(s, e+1)
+	if to < 0 {
 		return fitsNot
 	}
-	p.join(string(p.text[:e]))
-	p.join(string(p.text[from:to]))
-	p.text = p.text[min(to+1, len(p.text)):]
+	if pod > 0 {
+		p.join(string(s[:pod-1]))
+	}
+	p.join(string(s[pod:e]))
+	p.join(string(s[e+1 : to]))
+	p.text = s[min(to+1, len(s)):]
 	return fitsWell
+}
+
+// namespaceEnd gives the end of a namespace at the start of s, 0 if there is none:
+// a name of a pod with two hyphens must follow, and that of a container.
+func namespaceEnd(s []byte) int {
+	e := dnsLabelEnd(s, 0)
+	if e <= 0 || e == len(s) {
+		return 0
+	}
+	pod := podEnd(s[e+1:])
+	if pod < 0 || bytes.Count(s[e+1:e+1+pod], []byte{'-'}) < 2 || dnsLabelEnd(s, e+1+pod+1) < 0 {
+		return 0
+	}
+	return e
+}
+
+// dnsLabelEnd gives the end of a name such as Kubernetes has, at s[i] and followed by
+// a blank or the line's end; -1 if there is none.
+func dnsLabelEnd(s []byte, i int) int {
+	e := i
+	for e < len(s) && e-i < 64 && (s[e] >= 'a' && s[e] <= 'z' || isDigit(s[e]) || s[e] == '-') {
+		e++
+	}
+	if e == i || !isLetter(s[i]) || e < len(s) && s[e] != ' ' {
+		return -1
+	}
+	return e
 }
 
 // podEnd gives the end of a pod's name at the start of s, -1 if there is none. A

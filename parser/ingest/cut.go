@@ -57,6 +57,7 @@ type cutter struct {
 
 	onlyJSON  bool // what is no JSON is noise
 	unfoldAll bool // entries of JSON may be anywhere
+	exports   exportSet
 	noUnfold  bool
 
 	parts    int   // streams of which pieces of a line have come
@@ -176,10 +177,15 @@ func (c *cutter) unfoldJSON() {
 	for w.end() < c.pos+unfoldFrom && w.read(0) {
 	}
 	head := w.slice(c.pos, w.end())
-	if !c.unfoldAll && !unfolds(head[:min(len(head), unfoldFrom)]) {
+	head = head[:min(len(head), unfoldFrom)]
+	if !c.unfoldAll && !unfolds(head) {
 		return
 	}
-	c.unfold = newUnfolder(&windowRest{w, c.pos})
+	set := c.exports
+	if set == 0 {
+		set = exportsIn(head)
+	}
+	c.unfold = newUnfolder(&windowRest{w, c.pos}, set)
 	c.unfold.off = c.pos
 	c.w, c.pos = newWindow(c.unfold), 0
 }

@@ -190,7 +190,9 @@ func (c *cutter) setInputFormat(value string) {
 			own.loggers = append(own.loggers, f.logger)
 		case f.text != nil:
 			c.peeler.told = append(c.peeler.told, transport{name: name, peel: peelMembers(f.text), decodes: true})
-			c.unfoldAll = c.unfoldAll || f.unfold
+			if f.unfold {
+				c.unfoldAll, c.exports = true, ^exportSet(0)
+			}
 		default:
 			i := slices.IndexFunc(c.peeler.all, func(t transport) bool { return t.name == f.peel })
 			c.peeler.told = append(c.peeler.told, c.peeler.all[i])

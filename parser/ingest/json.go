@@ -25,9 +25,9 @@ func looksJSON(line []byte) bool {
 
 // The names under which JSON loggers keep the parts of an entry, the usual ones first.
 var (
-	messageKeys = []string{"message", "msg", "@message", "jsonPayload.message", "event", "text", "body", "log", "textPayload"}
-	timeKeys    = []string{"time", "@timestamp", "timestamp", "ts", "syslog.timestamp", "date", "asctime", "datetime", "jsonPayload.time", "jsonPayload.timestamp"}
-	levelKeys   = []string{"severity", "level", "log.level", "syslog.severity", "lvl", "levelname", "jsonPayload.severity", "jsonPayload.level"}
+	messageKeys = []string{"message", "msg", "@message", "jsonPayload.message", "event", "text", "body", "log", "textPayload", "_raw", "body.stringValue"}
+	timeKeys    = []string{"time", "@timestamp", "timestamp", "ts", "syslog.timestamp", "date", "asctime", "datetime", "jsonPayload.time", "jsonPayload.timestamp", "_time", "timeUnixNano"}
+	levelKeys   = []string{"severity", "level", "log.level", "syslog.severity", "lvl", "levelname", "jsonPayload.severity", "jsonPayload.level", "severityText"}
 	crashKeys   = []string{"stack_trace", "error.stack_trace", "exception", "stacktrace", "error.stack", "stack", "exc_info", "crash_reason", "error.message", "error", "reason"}
 )
 
@@ -44,7 +44,7 @@ func readJSON(line []byte, p *prefix) bool {
 // text; what else there is becomes metadata under its own name, with a dot between
 // the names of nested objects.
 func decodeJSON(line []byte, p *prefix, format *loggerFormat) {
-	o := parseJSON(line)
+	o := parseEntry(line)
 	p.cut = !o.complete
 	p.decoded = true
 	message := o.find(messageKeys, jsonString)

@@ -28,8 +28,9 @@ type jsonMember struct {
 // jsonObject is a flattened JSON object, in printed order.
 type jsonObject struct {
 	members  []jsonMember
-	complete bool // it was read to its end
-	end      int  // behind its closing brace
+	complete bool   // it was read to its end
+	end      int    // behind its closing brace
+	envelope string // the name of the member that the members were taken out of
 }
 
 // find gives the member with the first of the keys that is there, as a kind (any

@@ -18,7 +18,7 @@ func peelShipper(p *peeled) fit {
 	if !looksJSON(p.text) {
 		return fitsNot
 	}
-	o := parseJSON(p.text)
+	o := parseEntry(p.text)
 	journal := o.find([]string{"MESSAGE"}, jsonString)
 	text := journal
 	switch {
@@ -31,11 +31,16 @@ func peelShipper(p *peeled) fit {
 		text = &jsonMember{text: bytesOf(m.text)}
 	case o.find([]string{"textPayload"}, jsonString) != nil:
 		text = o.find([]string{"textPayload"}, jsonString)
-	case o.find(levelKeys[:4], 0) != nil || o.find([]string{"msg"}, 0) != nil:
+	case o.envelope == "" && (o.find(levelKeys[:4], 0) != nil || o.find([]string{"msg"}, 0) != nil):
 		return fitsNot
 	default:
-		if text = o.find([]string{"log", "line"}, jsonString); text == nil && shipped(o) {
-			text = o.find([]string{"message", "@message"}, jsonString)
+		if text = o.find([]string{"log", "line"}, jsonString); text == nil && (o.envelope != "" || shipped(o)) {
+			text = o.find([]string{"message", "@message", "event.original", "_raw", "body.stringValue"}, jsonString)
+		}
+		if o.envelope != "" && (o.find(levelKeys, 0) != nil || text != nil && strings.Contains(strings.TrimSpace(text.text), "\n")) {
+			p.describe(o)
+			p.whole = true
+			return fitsWell
 		}
 		if text == nil {
 			return fitsNot
@@ -57,23 +62,42 @@ func (p *peeled) fromJSON(o *jsonObject, text *jsonMember) {
 
 // describe takes the names of the stream and the time from an object.
 func (p *peeled) describe(o *jsonObject) {
-	p.join(o.text("_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "CONTAINER_NAME", "kubernetes.pod_name", "kubernetes.pod.name",
-		"resource.labels.pod_name", "container_name", "container.name", "logStream", "logStreamName", "labels.pod", "labels.container"))
-	if channel := o.text("stream"); channel == "stdout" || channel == "stderr" {
-		p.channel = channel
+	if pod := o.text(podKeys...); pod != "" {
+		p.join(pod)
+		p.join(o.text(containerKeys...))
+	} else {
+		p.join(o.text(sourceKeys...))
 	}
-	at := o.find([]string{"_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP", "time", "@timestamp", "timestamp", "ts", "date"}, 0)
+	if labels := o.find([]string{"labels"}, jsonNested); labels != nil && o.find([]string{"line"}, 0) != nil {
+		p.channel += labels.text
+	}
+	for _, key := range channelKeys {
+		if channel := o.text(key); channel != "" {
+			p.channel += channel + " "
+		}
+	}
+	at := o.find([]string{"_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP", "time", "@timestamp", "timestamp", "ts", "date", "_time", "timeUnixNano"}, 0)
 	if at != nil {
 		s := jsonStamp(at)
 		p.time = s.iso()
 	}
 }
 
+// The members that tell where a line comes from: names that users know, and what
+// else keeps apart the lines of several writers.
+var (
+	podKeys       = []string{"kubernetes.pod_name", "kubernetes.pod.name", "resource.labels.pod_name", "labels.pod", "podName", "pod", "k8s.pod.name"}
+	containerKeys = []string{"kubernetes.container_name", "kubernetes.container.name", "resource.labels.container_name", "labels.container", "containerName", "container", "container.name", "container_name"}
+	sourceKeys    = []string{"CONTAINER_NAME", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "container_name", "container.name", "logStream", "logStreamName", "@logStream",
+		"labels.container", "labels.app", "labels.job", "labels.service_name", "resource.labels.service_name", "resource.labels.instance_id", "service", "service.name"}
+	channelKeys = []string{"stream", "labels.stream", "logName", "_HOSTNAME", "host", "host.name", "hostname", "container_id", "container.id", "labels.instance", "labels.instanceId", "namespace", "kubernetes.namespace_name", "kubernetes.namespace"}
+)
+
 // shipped reports whether an object has members that only a shipper adds.
 func shipped(o *jsonObject) bool {
 	for i := range o.members {
 		key := o.members[i].key
-		for _, mark := range [...]string{"kubernetes", "docker", "container", "logStream", "ingestionTime", "eventId", "agent.", "host.name", "log.file", "log.offset", "fluent", "stream", "labels."} {
+		for _, mark := range [...]string{"kubernetes", "docker", "container", "logStream", "ingestionTime", "eventId", "agent.", "host.name", "log.file", "log.offset", "fluent", "stream", "labels.", "podName", "@logStream", "@ptr", "source_type"} {
 			if strings.HasPrefix(key, mark) {
 				return true
 			}
@@ -105,13 +129,14 @@ func peelMembers(names []string) func(p *peeled) fit {
 		if !looksJSON(p.text) {
 			return fitsNot
 		}
-		o := parseJSON(p.text)
+		o := parseEntry(p.text)
 		if text := o.find(names, jsonString); text != nil {
 			p.fromJSON(o, text)
 		} else if m := o.find([]string{"MESSAGE"}, jsonNested); m != nil {
 			p.fromJSON(o, &jsonMember{key: m.key, text: bytesOf(m.text)})
 		} else {
 			p.describe(o)
+			p.whole = true
 		}
 		return fitsWell
 	}

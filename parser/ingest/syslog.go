@@ -73,6 +73,7 @@ func peelJournal(p *peeled) fit {
 		return fitsNot
 	}
 	p.join(name)
+	p.channel += string(s[e : e+host+1+end]) // several hosts, or processes, can have the same name
 	p.time = at.iso()
 	p.unescape(rest[min(end+2, len(rest)):])
 	return fitsWell
@@ -108,6 +109,7 @@ func peelSyslog5424(p *peeled) fit {
 	if end < 0 {
 		return fitsNot
 	}
+	sender := string(s[e : len(s)-len(rest)-len(fields[3])-1]) // host, app and process
 	rest = rest[end:]
 	if len(rest) > 0 {
 		rest = rest[1:]
@@ -115,6 +117,7 @@ func peelSyslog5424(p *peeled) fit {
 	if app := string(fields[1]); app != "-" {
 		p.join(app)
 	}
+	p.channel += sender
 	p.time = at.iso()
 	p.unescape(bytes.TrimPrefix(rest, []byte("\xef\xbb\xbf")))
 	return fitsWell

@@ -12,6 +12,7 @@ type peeled struct {
 	channel string // "stdout" or "stderr": keeps apart what mixes within a stream
 	time    string // in ISO form
 	part    bool   // the line goes on in the next piece of its stream
+	whole   bool   // text is still JSON: the entry of a logger, under the name that a collector gave it
 	decoded bool   // text is a copy, and may hold several lines
 }
 
@@ -104,6 +105,9 @@ func (t *peeler) peel(line []byte, scratch *[]byte) (peeled, bool) {
 		if t.chain[i].hangs {
 			t.width = before - len(p.text)
 		}
+		if p.whole {
+			break
+		}
 	}
 	t.last = peeled{name: p.name, channel: p.channel, time: p.time}
 	return p, true
@@ -158,7 +162,7 @@ func maybeTransported(line []byte) bool {
 		return true
 	case isDigit(c) && dateAt(line, 0) > 0, monthAt(line, 0) != "":
 		return true
-	case podEnd(line) > 0:
+	case podEnd(line) > 0, namespaceEnd(line) > 0:
 		return true
 	}
 	return bytes.Contains(line[:min(len(line), 120)], []byte(" |"))
@@ -196,7 +200,7 @@ func (layer *transport) peelAll(lines [][]byte) [][]byte {
 		p := peeled{text: line}
 		if fits := layer.peel(&p) != fitsNot; fits || !layer.decodes {
 			first, _, _ := bytes.Cut(p.text, newline)
-			if !isBlank(first) && !(layer.decodes && p.part) {
+			if !isBlank(first) && !(layer.decodes && p.part) && !p.whole {
 				texts = append(texts, first)
 			}
 		}

@@ -63,6 +63,18 @@ var wrappings = map[string]func(line string) string{
 	"google": func(s string) string {
 		return `{"textPayload":` + quoted(s) + `,"severity":"INFO","timestamp":"2026-11-21T02:22:43.08Z"}`
 	},
+	"stern -A":        func(s string) string { return "shop web-7f9c8d5b4-x2x9z app " + s },
+	"service logs":    func(s string) string { return "web.1.w8k3j2q9x7z1@node-1    | " + s },
+	"service logs -t": func(s string) string { return "2026-11-21T02:22:43.082886123Z web.1.w8k3j2@node-1    | " + s },
+	"stern json": func(s string) string {
+		return `{"message":` + quoted(s) + `,"nodeName":"n","namespace":"shop","podName":"web-7f9","containerName":"app"}`
+	},
+	"vector": func(s string) string {
+		return `{"file":"/var/log/pods/x","kubernetes":{"pod_name":"web-7f9","container_name":"app"},"message":` + quoted(s) + `,"source_type":"kubernetes_logs","stream":"stderr","timestamp":"2026-11-21T02:22:43.08Z"}`
+	},
+	"splunk": func(s string) string {
+		return `{"preview":false,"result":{"_raw":` + quoted(s) + `,"_time":"2026-11-21T02:22:43.08Z","host":"vm"}}`
+	},
 	"compose in docker json": func(s string) string {
 		return `{"log":` + quoted("web-1  | "+s+"\n") + `,"stream":"stdout","time":"2026-11-21T02:22:43.08Z"}`
 	},
@@ -82,6 +94,7 @@ func wrap(log string, wrapping func(string) string) string {
 }
 
 var besidesTransport = cmpopts.IgnoreFields(Record{}, "Offset", "End", "Size", "Layout", "Stream")
+var besidesLines = cmpopts.IgnoreFields(Record{}, "Line", "EndLine", "Lines")
 
 func TestTransports(t *testing.T) {
 	want := read(t, strings.NewReader(crashLog), Options{})
@@ -102,7 +115,7 @@ func TestStreamNames(t *testing.T) {
 	want := map[string]string{
 		"docker -t": "", "kubectl": "web-7f9/app", "compose": "web-1", "coloured": "web-1", "cri": "", "journald": "shop",
 		"syslog 5424": "shop", "heroku": "web.1", "gigalixir": "shop-1/web.1", "fly": "6e82541eb56648",
-		"cloudwatch": "ecs/web/0123abcd", "journald json": "shop.service", "fluent bit": "web-7f9",
+		"cloudwatch": "ecs/web/0123abcd", "stern -A": "shop/web-7f9c8d5b4-x2x9z/app", "stern json": "web-7f9/app", "vector": "web-7f9/app", "service logs": "web.1.w8k3j2q9x7z1@node-1", "journald json": "shop.service", "fluent bit": "web-7f9",
 	}
 	for name, stream := range want {
 		for _, rec := range read(t, strings.NewReader(wrap(crashLog, wrappings[name])), Options{}) {

@@ -13,6 +13,7 @@ import (
 //	  "message": "…"
 //	}
 //	{"events": [{…}, {…}]}       what "aws logs get-log-events" and its like export
+//	{"hits": {"hits": [{…}, {…}]}}, …  and the other exports
 //	{"MESSAGE":[27,91,51,…]}     journald's bytes, which it prints for every coloured line
 //
 // Newlines between tokens become blanks. Text between the objects is passed on.
@@ -37,6 +38,12 @@ type unfolder struct {
 	key    []byte // the last string
 	inKey  bool
 	value  bool // behind a colon: strings are no keys
+
+	set    exportSet // what lists of entries there can be
+	list   *export   // that which is being read
+	around []byte    // what stood before it
+	path   []byte    // the names of the members that are open, joined by dots
+	marks  []int     // the length of path before each bracket that is open
 
 	places []place
 }
@@ -71,23 +78,11 @@ func unfolds(head []byte) bool {
 	if bytes.Contains(first, []byte(`"__REALTIME_TIMESTAMP"`)) || bytes.Contains(first, []byte(`"__CURSOR"`)) {
 		return true
 	}
-	for _, name := range exports {
-		if i := bytes.Index(first, []byte(`"`+name+`"`)); i >= 0 {
-			i = skipBlanks(first, i+len(name)+2)
-			if i < len(first) && first[i] == ':' {
-				i = skipBlanks(first, i+1)
-				return i < len(first) && first[i] == '['
-			}
-		}
-	}
-	return false
+	return beginsExport(first, exportsIn(head))
 }
 
-// exports are the names under which exports keep their list of entries.
-var exports = [...]string{"events", "logEvents", "entries", "records", "logs"}
-
-func newUnfolder(r io.Reader) *unfolder {
-	return &unfolder{r: r, in: make([]byte, 0, 64<<10), line: 1}
+func newUnfolder(r io.Reader, set exportSet) *unfolder {
+	return &unfolder{r: r, set: set, line: 1}
 }
 
 func (u *unfolder) Read(p []byte) (int, error) {
@@ -95,9 +90,15 @@ func (u *unfolder) Read(p []byte) (int, error) {
 		if u.err != nil {
 			return 0, u.err
 		}
-		n, err := u.r.Read(u.in[:cap(u.in)])
+		if u.in == nil {
+			u.in = make([]byte, 64<<10)
+		}
+		n, err := u.r.Read(u.in)
 		for _, c := range u.in[:n] {
 			u.next(c)
+			if u.off++; c == '\n' {
+				u.line++
+			}
 		}
 		if u.err = err; err != nil && len(u.entry) > 0 {
 			u.emit(u.off)
@@ -110,12 +111,6 @@ func (u *unfolder) Read(p []byte) (int, error) {
 
 // next takes one byte of the input.
 func (u *unfolder) next(c byte) {
-	defer func() {
-		u.off++
-		if c == '\n' {
-			u.line++
-		}
-	}()
 	switch {
 	case u.text:
 		u.plain(c)
@@ -146,8 +141,9 @@ func (u *unfolder) between(c byte) {
 		u.kept = true
 		u.depth++
 	case '[':
-		if u.base > 0 { // a list in the list holds no entries
+		if u.base > 0 { // else a list in the list holds no entries
 			u.begin(c)
+			u.kept = u.list != nil && u.list.object != nil
 			u.depth++
 			return
 		}
@@ -156,8 +152,9 @@ func (u *unfolder) between(c byte) {
 	case ']', '}':
 		if u.base > 0 {
 			u.depth--
-			if u.base--; u.base == 1 { // the rest of the object that held the list
-				u.base = 0
+			u.base, u.list = 0, nil
+			if u.depth > 0 { // the rest of the object that held the list
+				u.leave()
 				u.begin('{')
 				u.kept = false
 			}
@@ -192,15 +189,18 @@ func (u *unfolder) inside(c byte) {
 		u.value = false
 	case '{':
 		u.depth++
-		u.value = false
+		u.enter()
 	case '[':
 		u.depth++
-		if u.depth == 2 && u.base == 0 && u.value && isExport(u.key) {
-			u.entry, u.base, u.value = u.entry[:0], 2, false
+		u.enter()
+		if e := u.export(); e != nil {
+			u.list, u.around = e, append(u.around[:0], u.entry...)
+			u.entry, u.base, u.kept = u.entry[:0], u.depth, false
 			return
 		}
 	case '}', ']':
 		u.depth--
+		u.leave()
 	}
 	u.add(c)
 	if u.depth <= u.base {
@@ -209,12 +209,51 @@ func (u *unfolder) inside(c byte) {
 	}
 }
 
+// enter takes note of a bracket that opens outside of any list of entries.
+func (u *unfolder) enter() {
+	if u.base == 0 && len(u.marks) < jsonDepth {
+		u.marks = append(u.marks, len(u.path))
+		if u.value && len(u.path)+len(u.key) < 256 {
+			if len(u.path) > 0 {
+				u.path = append(u.path, '.')
+			}
+			u.path = append(u.path, u.key...)
+		}
+	}
+	u.value = false
+}
+
+// leave takes note of a bracket that closes.
+func (u *unfolder) leave() {
+	u.value = false
+	if n := len(u.marks); u.base == 0 && n > 0 && u.depth <= n {
+		u.path, u.marks = u.path[:u.marks[n-1]], u.marks[:n-1]
+	}
+}
+
+// export gives the export whose list of entries begins here.
+func (u *unfolder) export() *export {
+	if u.base > 0 || len(u.path) == 0 {
+		return nil
+	}
+	for i := range exports {
+		if e := &exports[i]; u.set&(1<<i) != 0 && string(u.path) == e.path {
+			if isLogger(u.entry) {
+				return nil
+			}
+			return e
+		}
+	}
+	return nil
+}
+
 // inString takes a byte of a string. A newline cannot stand in one: the entry was cut off.
 func (u *unfolder) inString(c byte) {
 	switch {
 	case c == '\n':
 		u.emit(u.off)
 		u.quoted, u.escape, u.depth, u.base = false, false, 0, 0
+		u.list, u.path, u.marks = nil, u.path[:0], u.marks[:0]
 		return
 	case u.escape:
 		u.escape = false
@@ -226,15 +265,6 @@ func (u *unfolder) inString(c byte) {
 		u.key = append(u.key, c)
 	}
 	u.add(c)
-}
-
-func isExport(key []byte) bool {
-	for _, name := range exports {
-		if string(key) == name {
-			return true
-		}
-	}
-	return false
 }
 
 // add keeps a byte of the entry. What is over any limit is dropped here already.
@@ -253,7 +283,11 @@ func (u *unfolder) emit(end int64) {
 		}
 		u.places = append(u.places, u.from)
 		before := len(u.out)
-		u.out = appendEntry(u.out, u.entry)
+		entry := u.entry
+		if u.list != nil && u.list.object != nil && entry[0] == '[' {
+			entry = u.list.object(entry, u.around)
+		}
+		u.out = appendEntry(u.out, entry)
 		u.out = append(u.out, '\n')
 		u.made += int64(len(u.out) - before)
 	}
