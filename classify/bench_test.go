@@ -15,7 +15,9 @@ func benchReports(b *testing.B) []*parser.Report {
 	for _, f := range files(b) {
 		switch f.ID {
 		case "badmatch", "bad_return_value", "noproc", "timeout_chain", "runtime_error", "ets_table_missing", "request_crash":
-			out = append(out, read(b, f.Examples[0].Log)[0])
+			r := *read(b, f.Examples[0].Log)[0]
+			r.Record = nil // or the engine would remember it
+			out = append(out, &r)
 		}
 	}
 	return out

@@ -20,6 +20,7 @@ type Engine struct {
 	index   *index
 	byID    map[string]*Rule
 	explain bool
+	known   known
 }
 
 // New makes an engine of the built-in rules.
@@ -44,6 +45,8 @@ func New(o Options) (*Engine, error) {
 type subject struct {
 	report  *parser.Report
 	message *term.Term
+	looked  bool          // what was found depends on the process or its last message
+	refused []*entry      // these did not fit because of the process or its last message
 	stack   *parser.Frame // the first frame of the stack that joined is of
 	joined  string
 }
@@ -70,6 +73,25 @@ var unknown = sync.OnceValue(func() *Rule {
 // one, that of the next envelope outwards, then that of the kind of report.
 func (e *Engine) Classify(r *parser.Report) *Finding {
 	s := &subject{report: r}
+	l, alike := likenessOf(r)
+	if alike = alike && !e.explain; alike {
+		if v := e.known.verdict(&l, s); v != nil {
+			f := v.finding(r)
+			f.Summary = summary(f, s)
+			return f
+		}
+	}
+	f := e.classify(s)
+	if alike && !s.looked {
+		e.known.remember(&l, s, *f)
+	}
+	f.Summary = summary(f, s)
+	return f
+}
+
+// classify is Classify without the summary.
+func (e *Engine) classify(s *subject) *Finding {
+	r := s.report
 	inner := innermost(r)
 	hits := e.index.find(s, inner)
 	f := &Finding{Report: r, ChainRules: e.chainRules(s)}
@@ -81,7 +103,6 @@ func (e *Engine) Classify(r *parser.Report) *Finding {
 	f.Alternatives = alternatives(win, hits, f.Alternatives)
 	f.Confidence = confidence(win, r)
 	f.Severity, f.Nature, f.Blame = severity(f), win.rule.Nature, win.rule.Blame
-	f.Summary = summary(f, s)
 	p := printOf(s, win.rule)
 	if n := len(f.ChainRules); n > 0 && f.ChainRules[n-1] == win.rule.ID && win.tier < tierWrapper && slices.ContainsFunc(hits, func(h hit) bool { return h.rule == win.rule }) {
 		f.ChainRules[n-1] = "" // the innermost level's rule took its envelope in: {:timeout, {m, f, a}} is one thing

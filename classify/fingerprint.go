@@ -51,6 +51,7 @@ func printOf(s *subject, rule *Rule) fingerprint {
 		p.detail = piece{text: path + ">" + inner, from: "the ids of the children that did not start, then the innermost reason", term: r.Reason.Cause}
 	}
 	p.culprit = culprit(r)
+	s.looked = s.looked || p.culprit.frame == nil
 	p.frames = projectFrames(r, 3)
 	return p
 }

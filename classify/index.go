@@ -45,6 +45,7 @@ type entry struct {
 	initialCall *regexp.Regexp
 	lastText    *regexp.Regexp
 	name        *regexp.Regexp
+	personal    bool // it looks at the process or its last message
 	err         error
 }
 
@@ -182,6 +183,7 @@ func (e *entry) compile() error {
 		e.frames = e.readRegexp(m.Frames)
 		e.initialCall = e.readRegexp(m.InitialCall)
 		e.lastText, e.name = e.readRegexp(m.LastText), e.readRegexp(m.Name)
+		e.personal = e.initialCall != nil || e.name != nil || e.lastText != nil || e.lastMessage != nil
 	})
 	return e.err
 }
@@ -414,27 +416,17 @@ func (e *entry) fits(s *subject, l *level) ([]Binding, bool) {
 	if m.Class != "" && m.Class != r.Reason.Class || m.Exception != "" && !isException(l.own, m.Exception) {
 		return nil, false
 	}
-	if e.initialCall != nil && !e.initialCall.MatchString(r.Process.InitialCall) {
-		return nil, false
-	}
-	if e.name != nil && !e.name.MatchString(r.Process.Name) {
-		return nil, false
-	}
-	if e.lastText != nil && (r.LastMessage == nil || !e.lastText.MatchString(r.LastMessage.Text)) {
-		return nil, false
-	}
 	if !e.fitsStack(s, l.stack) {
 		return nil, false
 	}
 	var last []term.Binding
-	if e.lastMessage != nil { // before the pattern, which beside it is mostly a variable that any term fits
-		if r.LastMessage == nil || !containsAny(r.LastMessage.Text, e.lastAtoms) {
-			return nil, false
-		}
+	if e.personal { // before the pattern, which beside it is mostly a variable that any term fits
 		var ok bool
-		if last, ok = e.lastMessage.Match(s.lastMessage()); !ok {
+		if last, ok = e.fitsProcess(s); !ok {
+			s.refused = append(s.refused, e)
 			return nil, false
 		}
+		s.looked = true
 	}
 	var bound []Binding
 	if e.pattern != nil {
@@ -457,6 +449,28 @@ func (e *entry) fits(s *subject, l *level) ([]Binding, bool) {
 		}
 	}
 	return bound, true
+}
+
+// fitsProcess checks the parts of a match that look at the process and its last
+// message, and gives what it binds of that.
+func (e *entry) fitsProcess(s *subject) ([]term.Binding, bool) {
+	r := s.report
+	if e.initialCall != nil && !e.initialCall.MatchString(r.Process.InitialCall) {
+		return nil, false
+	}
+	if e.name != nil && !e.name.MatchString(r.Process.Name) {
+		return nil, false
+	}
+	if e.lastText != nil && (r.LastMessage == nil || !e.lastText.MatchString(r.LastMessage.Text)) {
+		return nil, false
+	}
+	if e.lastMessage == nil {
+		return nil, true
+	}
+	if r.LastMessage == nil || !containsAny(r.LastMessage.Text, e.lastAtoms) {
+		return nil, false
+	}
+	return e.lastMessage.Match(s.lastMessage())
 }
 
 // fitsStack checks the parts of a match that look at frames.
