@@ -25,6 +25,13 @@ func lagerReason(text string, d term.Dialect) (r Reason, complete bool) {
 	body := s.cutFrames(text)
 	raw, ok := s.reason(body)
 	if !ok {
+		if whole, cut := cutFrameTail(body); cut {
+			if raw, ok = s.reason(whole); ok {
+				body, s.complete = whole, false
+			}
+		}
+	}
+	if !ok {
 		r = Reason{Text: body}
 		if len(s.frames) > 0 {
 			r.Stack = framesFromStack(term.MakeList(s.frames...))
@@ -97,10 +104,25 @@ func (s *lagerSentence) cutFrame(text string) (rest string, entry term.Term, ok 
 	return text, term.Term{}, false
 }
 
+// cutFrameTail takes the beginning of a frame off a sentence that ends in it:
+//
+//	conn_lost in gen_ser
+func cutFrameTail(text string) (rest string, ok bool) {
+	for _, word := range []string{" in ", " from ", " at "} {
+		if i := strings.LastIndex(text, word); i > 0 && !strings.ContainsAny(text[i+len(word):], " {}[]()\"<>") {
+			return text[:i], true
+		}
+	}
+	return text, false
+}
+
 // frame reads "bad:handle_call/3 line 10", "bad:handle_call/3" and, in Elixir's
 // spelling, "MyApp.Worker.init/1".
 func (s *lagerSentence) frame(text string) (term.Term, bool) {
-	call, line, _ := strings.Cut(text, " line ")
+	call, line, ok := strings.Cut(firstLine(text), " line ") // another writer's line may follow
+	if ok && strings.Trim(line, "0123456789") != "" {
+		return term.Term{}, false
+	}
 	call = strings.TrimSpace(call)
 	if s.d == term.Elixir && !strings.Contains(call, ":") {
 		module, function, arity := splitMFA(call)
@@ -125,7 +147,7 @@ func (s *lagerSentence) couchFrames(text string) (out []term.Term, ok bool) {
 	for _, part := range strings.Split(text, " <= ") {
 		call, line, _ := strings.Cut(strings.TrimSpace(part), "(line:")
 		module, function, arity, ok := splitErlangMFA(call)
-		if !ok || !strings.Contains(call, ":") || !isAtomText(module) || len(out) == maxFrames {
+		if !ok || strings.Trim(line, "0123456789)") != "" || !strings.Contains(call, ":") || !isAtomText(module) || len(out) == maxFrames {
 			return nil, false
 		}
 		out = append(out, stackEntry(module, function, term.MakeInt(arity), strings.TrimSuffix(line, ")")))
@@ -256,6 +278,8 @@ func (s *lagerSentence) moved(atom, text string) term.Term {
 	if !ok {
 		if module, function, arity, ok := splitErlangMFA(call); ok {
 			s.top = []term.Term{stackEntry(module, function, term.MakeInt(arity), line)}
+		} else {
+			s.complete = false // cut within the call's name
 		}
 		return reason
 	}

@@ -257,13 +257,15 @@ func readLagerApplication(text string, d term.Dialect) *Report {
 	return r
 }
 
-// lagerCowboy is lager's rewriting of Cowboy's reports:
+// lagerCowboy is lager's rewriting of Cowboy's and Webmachine's reports:
 //
+//	Webmachine error at path "/carts/7" : no match of right hand value 1 in shop_cart:get/2 line 3
 //	Cowboy handler my_handler terminated in my_handler:init/2 with reason: badarg in m:f/1 line 3
 //	Cowboy stream 1 with ranch listener http and connection process <0.1.0> had its request process exit with reason: badarg
 type lagerCowboy struct {
 	Handler  string `parser:"( @Handler"`
-	Stream   string `parser:"| @Stream )"`
+	Stream   string `parser:"| @Stream"`
+	Path     string `parser:"| @Path )"`
 	Listener string `parser:"@Listener?"`
 	Conn     string `parser:"@Conn?"`
 	In       string `parser:"@In?"`
@@ -274,23 +276,25 @@ var lagerCowboyGrammar = sync.OnceValue(func() *grammar[lagerCowboy] {
 	return newGrammar[lagerCowboy](participle.Lexer(newSentenceLexer(
 		label{literal: "Cowboy handler ", symbol: "Handler"},
 		label{literal: "Cowboy stream ", symbol: "Stream"},
+		label{literal: "Webmachine error at path ", symbol: "Path"},
 		label{literal: " with ranch listener ", symbol: "Listener"},
 		label{literal: " and connection process ", symbol: "Conn"},
 		label{literal: " had its request process exit with reason: ", symbol: "Reason", mode: runRest},
 		label{literal: " terminated in ", symbol: "In"},
 		label{literal: " terminated with reason: ", symbol: "Reason", mode: runRest},
 		label{literal: " with reason: ", symbol: "Reason", mode: runRest},
+		label{literal: " : ", symbol: "Reason", mode: runRest},
 	)))
 })
 
 func readLagerCowboy(text string, d term.Dialect) *Report {
 	g, err := lagerCowboyGrammar().ParseString("", text)
-	if g == nil || !strings.Contains(text, " with reason: ") {
+	if g == nil || g.Path == "" && !strings.Contains(text, " with reason: ") || g.Path != "" && g.Reason == "" {
 		return nil
 	}
 	r := &Report{Kind: KindRequest, Dialect: d}
 	for _, f := range []struct{ key, value string }{
-		{"handler", g.Handler}, {"in", g.In}, {"listener", g.Listener}, {"connection", g.Conn}, {"stream", g.Stream},
+		{"handler", g.Handler}, {"in", g.In}, {"listener", g.Listener}, {"connection", g.Conn}, {"stream", g.Stream}, {"path", g.Path},
 	} {
 		if v := strings.TrimSpace(f.value); v != "" {
 			r.Fields = append(r.Fields, otpField(f.key, v))

@@ -263,4 +263,72 @@ field message_queue_len: 0
 field messages: []
 `,
 	},
+	{
+		name: "words of lager's in strings",
+		body: `
+Supervisor sup1 had child w started with bad:start_link(w1, "a at b exit with reason c") at <0.127.0> exit with reason no match of right hand value {error,"x in context y"} in w:init/1 line 3 in context child_terminated`,
+		want: `
+lager_reports supervisor 1-1
+name: sup1
+supervisor: {Pid: Name:sup1 Module:}
+child: {ID:w Pid:<0.127.0> Start:bad:start_link(w1, "a at b exit with reason c") Restart: Shutdown: Type: Count:0}
+context: child_terminated
+text: no match of right hand value {error,"x in context y"}
+term: {:badmatch, {:error, ~c"x in context y"}}
+type: badmatch
+at: w:init/1 :3
+`,
+	},
+	{
+		name: "a frame in a string",
+		body: `
+gen_server x terminated with reason: no such process or port in call to gen_server:call(nope, {a,"b in c:d/1 line 3"}, 5000)`,
+		want: `
+lager_reports gen_server 1-1
+name: x
+text: no such process or port in call to gen_server:call(nope, {a,"b in c:d/1 line 3"}, 5000)
+term: {:noproc, {:gen_server, :call, [:nope, {:a, ~c"b in c:d/1 line 3"}, 5000]}}
+cause: :noproc
+type: noproc
+via: call caller :gen_server.call(:nope, {:a, ~c"b in c:d/1 line 3"}, 5000) -> :nope
+`,
+	},
+	{
+		name: "cut within the frame",
+		body: `
+CRASH REPORT Process <0.163.0> with 0 neighbours exited with reason: lost in gen_ser`,
+		want: `
+lager_reports process 1-1 incomplete
+pid: <0.163.0>
+text: lost
+term: :lost
+type: lost
+class: exit
+`,
+	},
+	{
+		name: "cut within the function's name",
+		body: `
+CRASH REPORT Process <0.119.0> with 0 neighbours crashed with reason: no function clause matching shop_cart`,
+		want: `
+lager_reports process 1-1 incomplete
+pid: <0.119.0>
+text: no function clause matching shop_cart
+term: :function_clause
+type: function_clause
+`,
+	},
+	{
+		name: "Webmachine",
+		body: `
+Webmachine error at path "/carts/7" : no match of right hand value 1 in shop_cart:get/2 line 3`,
+		want: `
+lager_reports request 1-1
+text: no match of right hand value 1
+term: {:badmatch, 1}
+type: badmatch
+at: shop_cart:get/2 :3
+field path: "/carts/7"
+`,
+	},
 }

@@ -268,11 +268,46 @@ func (r *labelRuns) nextInOrder(i, k int) (at, next int) {
 		if at >= 0 {
 			limit = min(limit, at+len(lit)-1)
 		}
-		if j := strings.Index(r.text[i:limit], lit); j >= 0 && (at < 0 || i+j < at) {
+		if j := indexUnquoted(r.text[i:limit], lit); j >= 0 && (at < 0 || i+j < at) {
 			at, next = i+j, n
 		}
 	}
 	return at, next
+}
+
+// indexUnquoted gives the first place in s where literal stands outside double
+// quotes. A quote that is not closed opens nothing: the text was cut.
+func indexUnquoted(s, literal string) int {
+	from := 0
+	for {
+		j := strings.Index(s[from:], literal)
+		if j < 0 {
+			return -1
+		}
+		q := strings.IndexByte(s[from:from+j], '"')
+		if q < 0 {
+			return from + j
+		}
+		end := stringEnd(s, from+q)
+		if end < 0 {
+			return from + j
+		}
+		from = end
+	}
+}
+
+// stringEnd gives the end of the string whose quote stands at s[i]; -1 if it is
+// not closed.
+func stringEnd(s string, i int) int {
+	for i++; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return -1
 }
 
 // phraseEnd gives the end of the value at i: a term, or terms that no blank

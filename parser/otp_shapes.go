@@ -33,7 +33,7 @@ func otpShapes() []shape {
 		otpShape("lager_reports", readLagerCrash, "CRASH REPORT Process "),
 		otpShape("lager_reports", readLagerSupervisor, "Supervisor "),
 		otpShape("lager_reports", readLagerApplication, "Application "),
-		otpShape("lager_reports", readLagerCowboy, "Cowboy handler ", "Cowboy stream "),
+		otpShape("lager_reports", readLagerCowboy, "Cowboy handler ", "Cowboy stream ", "Webmachine error at path "),
 		sloganShape(),
 	}
 }

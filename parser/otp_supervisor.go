@@ -66,7 +66,7 @@ func readOTPSupervisor(text string, d term.Dialect) *Report {
 	var readable, whole bool
 	r.Reason, readable = otpReason(firstValue(g.Reason), d)
 	r.Child, whole = readOffender(firstValue(g.Offender), d)
-	r.Complete = err == nil && readable && whole && r.Context != ""
+	r.Complete = err == nil && readable && whole && len(g.Context) > 0 // esockd's has contexts of its own
 	r.Weak = len(g.Reason)+len(g.Offender) == 0
 	return r
 }
@@ -102,6 +102,8 @@ func (r *Report) setOTPSupervisor(text string, d term.Dialect) {
 		s.Name = part(2)
 	case t.Kind == term.Tuple && len(t.Args) == 2 && t.Args[0].Kind == term.Pid:
 		s.Pid, s.Module = part(0), part(1)
+	case t.Kind == term.Tuple && len(t.Args) == 2 && t.Args[1].Kind == term.Pid: // esockd, EMQX
+		s.Pid, s.Module = part(1), part(0)
 	case isPidText(text):
 		s.Pid = text
 	default:

@@ -121,4 +121,18 @@ term: :reached_max_restart_intensity
 type: reached_max_restart_intensity
 `,
 	},
+	{
+		name: "esockd: a context and a name of its own",
+		body: `
+supervisor: {esockd_connection_sup,<0.2097.0>}, errorContext: connection_crashed, reason: {badmatch,1}, offender: [{pid,<0.1.0>},{name,connection},{mfargs,{emqx_connection,start_link,[a]}}]`,
+		want: `
+otp_supervisor supervisor 1-1
+pid: <0.2097.0>
+supervisor: {Pid:<0.2097.0> Name: Module:esockd_connection_sup}
+child: {ID:connection Pid:<0.1.0> Start:emqx_connection:start_link(a) Restart: Shutdown: Type: Count:0}
+text: {badmatch,1}
+term: {:badmatch, 1}
+type: badmatch
+`,
+	},
 }

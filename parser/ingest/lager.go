@@ -53,6 +53,9 @@ func readCouch(line []byte, i int, p *prefix) {
 	node := line[e+1 : e+1+n]
 	pid := e + 1 + n + 1
 	pe := pidAt(line, pid)
+	if bytes.HasPrefix(line[pid:], []byte("emulator ")) { // the VM itself
+		pe = pid + len("emulator")
+	}
 	if pe < 0 || pe >= len(line) || line[pe] != ' ' || bytes.IndexByte(node, '@') < 0 {
 		return
 	}
@@ -61,7 +64,9 @@ func readCouch(line []byte, i int, p *prefix) {
 		id = len(line) - pe - 1
 	}
 	p.writer, p.stamp, p.node = WriterLager, s, node
-	p.pid = line[pid:pe]
+	if line[pid] == '<' {
+		p.pid = line[pid:pe]
+	}
 	if msgid := line[pe+1 : pe+1+id]; string(msgid) != "--------" {
 		p.id = msgid
 	}

@@ -46,6 +46,7 @@ func TestPrefixes(t *testing.T) {
 		"RabbitMQ short":  {"2026-11-21 02:30:06.473398+00:00 [erro] <0.93.0> ", Record{Writer: WriterRabbit, Time: "2026-11-21T02:30:06.473398+00:00", Level: "erro", Metadata: []Field{{"pid", "<0.93.0>"}}}},
 		"ejabberd":        {"2026-11-21 02:30:06.473398+00:00 [error] <0.93.0>@mod_x:handle_info/2:120 ", Record{Writer: WriterLager, Time: "2026-11-21T02:30:06.473398+00:00", Level: "error", Metadata: []Field{{"pid", "<0.93.0>"}, {"mfa", "mod_x:handle_info/2:120"}}}},
 		"CouchDB":         {"[error] 2026-11-21T02:30:06.473398Z couchdb@127.0.0.1 <0.93.0> -------- ", Record{Writer: WriterLager, Time: "2026-11-21T02:30:06.473398Z", Node: "couchdb@127.0.0.1", Level: "error", Metadata: []Field{{"pid", "<0.93.0>"}}}},
+		"CouchDB's VM":    {"[error] 2026-11-21T02:30:06.473398Z couchdb@127.0.0.1 emulator -------- ", Record{Writer: WriterLager, Time: "2026-11-21T02:30:06.473398Z", Node: "couchdb@127.0.0.1", Level: "error"}},
 		"CouchDB request": {"[error] 2026-11-21T02:30:06.473398Z couchdb@127.0.0.1 <0.93.0> 0a1b2c ", Record{Writer: WriterLager, Time: "2026-11-21T02:30:06.473398Z", Node: "couchdb@127.0.0.1", Level: "error", Metadata: []Field{{"pid", "<0.93.0>"}, {"request_id", "0a1b2c"}}}},
 
 		"behind a prompt": {"iex(1)> [error] ", Record{Writer: WriterElixir, Level: "error"}},

@@ -50,8 +50,8 @@ func peelJournal(p *peeled) fit {
 		return fitsNot
 	}
 	host := bytes.IndexByte(s[e:], ' ')
-	if host <= 0 || host > 255 || dateAt(s[e:], 0) > 0 || s[e] == '[' || s[e] == '<' {
-		return fitsNot
+	if host <= 0 || host > 255 || dateAt(s[e:], 0) > 0 || s[e] == '[' || s[e] == '<' || s[e+host-1] == ':' {
+		return fitsNot // a logger's: "2026-11-21T02:22:43Z error: Supervisor: {local,s}. …"
 	}
 	rest := s[e+host+1:]
 	n := 0
