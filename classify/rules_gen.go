@@ -1429,6 +1429,7 @@ var builtin = []*Rule{
 			{Reason: ":eaddrinuse", heads: []string{"eaddrinuse"}},
 			{Reason: "{:listen_error, _ref, :eaddrinuse}", heads: []string{"listen_error/3"}},
 			{Text: "failed, port (?P<port>\\d+) already in use", heads: []string{"*"}},
+			{Text: "Failed to open socket at \\S+:(?P<port>\\d+) for \\S+: address already in use", heads: []string{"*"}},
 			{Text: "(?s)Failed to start Ranch listener .*eaddrinuse", heads: []string{"*"}},
 		},
 	},

@@ -115,7 +115,7 @@ func readOTPUnhandled(text string, d term.Dialect) *Report {
 // may know by their text. User text may say the same: only a logger's message
 // counts, or what stands under a legacy header.
 func otpMessageShape() shape {
-	heads := []string{"Too many processes", "Ranch acceptor reducing accept rate: "}
+	heads := []string{"Too many processes", "Ranch acceptor reducing accept rate: ", "Failed to open socket at "}
 	return shape{
 		name: "otp_message",
 		opens: func(rec *ingest.Record, body string) bool {

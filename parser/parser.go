@@ -55,10 +55,10 @@ func Parse(rec *ingest.Record) []*Report {
 	for len(out) < maxReports && view.Body != "" {
 		s := shapeOf(&view)
 		if s == nil {
+			first = first && isTitle(view.Body)
 			if !skipLine(&view) {
 				break
 			}
-			first = false
 			continue
 		}
 		if s.next == nil {
@@ -91,6 +91,16 @@ func Parse(rec *ingest.Record) []*Report {
 		out = appendOrphan(out, rec)
 	}
 	return out
+}
+
+// isTitle says whether body begins with the line that logger_formatter makes of
+// a report's title where a template asks for it, as ejabberd's does:
+//
+//	2026-03-19 14:43:15.147000+00:00 [error] <0.387.0>@supervisor:do_restart/3:748 SUPERVISOR REPORT:
+//	    supervisor: {local,ejabberd_sup}
+func isTitle(body string) bool {
+	name, ok := strings.CutSuffix(firstLine(body), " REPORT:")
+	return ok && name != "" && strings.ToUpper(name) == name
 }
 
 // proven says whether more than its first line tells that r is a report. A line

@@ -136,7 +136,7 @@ facts({report, #{label := {error_logger, _}, format := "** Generic server " ++ _
 facts({report, #{label := {error_logger, error_msg}, format := Format, args := Args}}, Meta) ->
     facts({Format, Args}, Meta);
 facts({Format, Args}, _) when is_list(Format) ->
-    web(Format, Args);
+    said(Format, Args);
 facts({report, #{label := {_, no_handle_info} = L}}, _) ->
     {L, [{kind, <<"note">>}]};        % no report, but a rule may name it
 facts({report, #{label := {supervisor, unexpected_msg} = L}}, _) ->
@@ -144,22 +144,36 @@ facts({report, #{label := {supervisor, unexpected_msg} = L}}, _) ->
 facts(_, _) ->
     none.
 
-%% What Ranch and Cowboy 2 say. They print sentences of their own, so the arguments are all that there is to know.
-web("Ranch listener ~p, connection process ~p, stream ~p had its request process ~p exit with reason" ++ _, [_, _, _, Pid, R, Stack]) ->
+%% What Ranch, Cowboy 2 and ejabberd say. They print sentences of their own, so the arguments are all that there is to know.
+said("Ranch listener ~p, connection process ~p, stream ~p had its request process ~p exit with reason" ++ _, [_, _, _, Pid, R, Stack]) ->
     {{cowboy, request}, [{kind, <<"request">>}, {pid, term(Pid)} | reason({R, Stack})]};
-web("Ranch listener ~p had connection process started with" ++ _, [_, _, Pid, R]) ->
+said("Ranch listener ~p had connection process started with" ++ _, [_, _, Pid, R]) ->
     {{ranch, connection}, [{kind, <<"connection">>}, {pid, term(Pid)} | reason(R)]};
-web("Ranch listener ~p connection process start failure; ~p:start_link/3 returned" ++ _, [_, _, R]) ->
+said("Ranch listener ~p connection process start failure; ~p:start_link/3 returned" ++ _, [_, _, R]) ->
     {{ranch, start_returned}, [{kind, <<"connection">>} | reason(R)]};
-web("Ranch listener ~p connection process start failure; ~p:start_link/3 crashed" ++ _, [_, _, Class, R]) ->
+said("Ranch listener ~p connection process start failure; ~p:start_link/3 crashed" ++ _, [_, _, Class, R]) ->
     {{ranch, start_crashed}, [{kind, <<"connection">>} | reason(Class, R, [])]};
-web("Failed to start Ranch listener" ++ _, [_, _, _, R | _]) ->
+said("Failed to start Ranch listener" ++ _, [_, _, _, R | _]) ->
     {{ranch, listen}, [{kind, <<"other">>} | reason(R)]};
-web("Unhandled exception ~p:~p in cowboy_stream:" ++ _, [Class, R | Args]) ->
+said("Unhandled exception ~p:~p in cowboy_stream:" ++ _, [Class, R | Args]) ->
     [Stack | _] = lists:dropwhile(fun(A) -> not is_stack(A) end, Args),
     {{cowboy, stream}, [{kind, <<"request">>} | reason(Class, R, Stack)]};
-web(_, _) ->
+said("Hook ~p crashed when running" ++ _, _) ->
+    {{ejabberd, hook}, caught()};
+said("Failed to open socket at" ++ _, _) ->
+    {{ejabberd, listen}, [{kind, <<"note">>}]};       % its reason is only a text; a rule may name it
+said(Text, []) ->
+    case string:prefix(Text, "Internal error of module") of
+        nomatch -> none;
+        _ -> {{ejabberd, module}, caught()}
+    end;
+said(_, _) ->
     none.
+
+%% What the process that logs has just raised, which its modules leave behind for us.
+caught() ->
+    {Class, R, Stack} = get(raised),
+    [{kind, <<"other">>} | reason(Class, R, Stack)].
 
 is_stack([{M, F, _, L} | _]) -> is_atom(M) andalso is_atom(F) andalso is_list(L);
 is_stack(_) -> false.
