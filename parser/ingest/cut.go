@@ -69,6 +69,9 @@ type cutter struct {
 	ahead    int64 // the farthest that pos has been
 	rewound  bool  // pos is where a record begins
 
+	pieces pieceScan
+	split  int64 // a place where a literal may be cut in two, and which literal may name; -1 if none is
+
 	unfold  *unfolder // nil if the input's lines are taken as they are
 	peeler  peeler
 	streams map[string]*stream
@@ -92,7 +95,7 @@ type cutter struct {
 func newCutter(w *window, name string, o Options) *cutter {
 	c := &cutter{
 		w: w, scan: fastest(), name: name, o: o, stats: o.Stats,
-		lenient: o.Lenient, literal: -1, budget: lookBack, plain: &stream{start: -1},
+		lenient: o.Lenient, literal: -1, split: -1, budget: lookBack, plain: &stream{start: -1},
 		peeler: peeler{all: transports(), learned: -relearn},
 	}
 	if o.LoggerFormat != "" {
@@ -110,6 +113,7 @@ func (c *cutter) run(ctx context.Context) {
 	if !c.noUnfold {
 		c.unfoldJSON()
 	}
+	c.findPieces()
 	if !c.lenient && !c.onlyJSON {
 		c.lenient = c.looksPasted()
 	}
@@ -245,7 +249,22 @@ func (c *cutter) nextLiteral(ctx context.Context) (int64, bool) {
 	c.scanned = max(c.scanned, c.pos)
 	for {
 		from := max(c.scanned, w.base)
-		if at, _ := c.scan.next(w.slice(from, w.end()), 0); at >= 0 {
+		at, _ := c.scan.next(w.slice(from, w.end()), 0)
+		if c.pieces.kind != noPieces {
+			limit := w.end()
+			if at >= 0 {
+				limit = from + int64(at)
+			}
+			if split := c.nextSplit(from, limit); split >= 0 {
+				c.literal, c.split, c.scanned = split, split, split
+				return split, true
+			}
+			if at < 0 && w.end() > limit { // more was read
+				c.scanned = max(from, limit-maxLiteral)
+				continue
+			}
+		}
+		if at >= 0 {
 			c.literal = from + int64(at)
 			c.scanned = c.literal
 			return c.literal, true
@@ -370,7 +389,7 @@ func trimReturn(line []byte) []byte {
 
 // hit reports whether a literal stands in the line.
 func (c *cutter) hit(l *textLine) bool {
-	if !l.own && c.literal >= l.off {
+	if !l.own && c.literal >= l.off && c.literal != c.split {
 		return c.literal < l.next
 	}
 	return c.holds(l.raw)

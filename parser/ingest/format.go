@@ -15,12 +15,17 @@ type loggerFormat struct {
 	noJSON bool // JSON is text like any other
 
 	// loggers are those whose prefixes count, if the user named any.
-	loggers []func(*prefix) bool
+	loggers []loggerKind
 }
 
 // takes reports whether a prefix is one of a logger that the user named.
 func (f *loggerFormat) takes(p *prefix) bool {
-	return len(f.loggers) == 0 || slices.ContainsFunc(f.loggers, func(is func(*prefix) bool) bool { return is(p) })
+	for _, k := range f.loggers {
+		if p.is(k) {
+			return true
+		}
+	}
+	return len(f.loggers) == 0
 }
 
 // formatPart is a field ("time", "level"…) or, if field is empty, literal text.

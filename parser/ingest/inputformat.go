@@ -20,10 +20,10 @@ type InputFormat struct {
 	Class string // "general", "transport" or "logger"
 	About string // what writes it, in a few words
 
-	peel   string             // the transport's name in transports, if it is one of text
-	text   []string           // the members of an object that hold the text, if it is one of JSON
-	unfold bool               // its entries may be pretty-printed or stand in a list
-	logger func(*prefix) bool // whether a prefix is the logger's
+	peel   string   // the transport's name in transports, if it is one of text
+	text   []string // the members of an object that hold the text, if it is one of JSON
+	unfold bool     // its entries may be pretty-printed or stand in a list
+	logger loggerKind
 }
 
 // inputFormats is the table that help, completion, docs and errors are made from.
@@ -54,13 +54,49 @@ var inputFormats = [...]InputFormat{
 		text: []string{"log", "message", "MESSAGE", "body.stringValue"}, unfold: true},
 	{Name: "quoted", Class: "transport", About: "mail, tickets, diffs", peel: "quote"},
 
-	{Name: "elixir", Class: "logger", About: "Elixir's Logger", logger: func(p *prefix) bool { return p.as(WriterElixir) && !p.whole }},
-	{Name: "otp", Class: "logger", About: "OTP's logger_formatter", logger: func(p *prefix) bool { return p.writer == WriterFormatter }},
-	{Name: "sasl", Class: "logger", About: "=ERROR REPORT==== headers: SASL, the shell, lager's crash.log", logger: func(p *prefix) bool { return p.writer == WriterLegacy }},
-	{Name: "lager", Class: "logger", About: "lager and ejabberd", logger: func(p *prefix) bool { return p.as(WriterLager) && !p.whole }},
-	{Name: "rabbitmq", Class: "logger", About: "RabbitMQ, whose prefix stands on every line", logger: func(p *prefix) bool { return p.writer == WriterRabbit }},
-	{Name: "logfmt", Class: "logger", About: "key=value pairs", logger: func(p *prefix) bool { return p.writer == WriterElixir && p.whole }},
-	{Name: "json-logger", Class: "logger", About: "LoggerJSON and other loggers that write JSON", logger: func(p *prefix) bool { return p.writer == WriterJSON }},
+	{Name: "elixir", Class: "logger", About: "Elixir's Logger", logger: loggerElixir},
+	{Name: "otp", Class: "logger", About: "OTP's logger_formatter", logger: loggerOTP},
+	{Name: "sasl", Class: "logger", About: "=ERROR REPORT==== headers: SASL, the shell, lager's crash.log", logger: loggerSASL},
+	{Name: "lager", Class: "logger", About: "lager and ejabberd", logger: loggerLager},
+	{Name: "rabbitmq", Class: "logger", About: "RabbitMQ, whose prefix stands on every line", logger: loggerRabbit},
+	{Name: "logfmt", Class: "logger", About: "key=value pairs", logger: loggerLogfmt},
+	{Name: "json-logger", Class: "logger", About: "LoggerJSON and other loggers that write JSON", logger: loggerJSON},
+}
+
+// loggerKind is a logger that can be named. It is no function, which would have
+// every prefix that is read escape to the heap.
+type loggerKind uint8
+
+const (
+	noLogger loggerKind = iota
+	loggerElixir
+	loggerOTP
+	loggerSASL
+	loggerLager
+	loggerRabbit
+	loggerLogfmt
+	loggerJSON
+)
+
+// is reports whether a prefix is the logger's.
+func (p *prefix) is(k loggerKind) bool {
+	switch k {
+	case loggerElixir:
+		return !p.whole && p.as(WriterElixir)
+	case loggerOTP:
+		return p.writer == WriterFormatter
+	case loggerSASL:
+		return p.writer == WriterLegacy
+	case loggerLager:
+		return !p.whole && p.as(WriterLager)
+	case loggerRabbit:
+		return p.writer == WriterRabbit
+	case loggerLogfmt:
+		return p.writer == WriterElixir && p.whole
+	case loggerJSON:
+		return p.writer == WriterJSON
+	}
+	return false
 }
 
 // as takes a prefix for that of another writer, where the two look alike.
@@ -185,7 +221,7 @@ func (c *cutter) setInputFormat(value string) {
 			c.peeler.all = slices.DeleteFunc(c.peeler.all, func(t transport) bool { return t.decodes })
 		case name == FormatJSON:
 			c.onlyJSON, c.unfoldAll = true, true
-		case f.logger != nil:
+		case f.logger != noLogger:
 			own := c.ownFormat()
 			own.loggers = append(own.loggers, f.logger)
 		case f.text != nil:

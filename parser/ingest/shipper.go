@@ -56,6 +56,9 @@ func (p *peeled) fromJSON(o *jsonObject, text *jsonMember) {
 	if text.key == "log" && o.text("stream") != "" && o.find([]string{"time"}, 0) != nil {
 		p.part = !strings.HasSuffix(text.text, "\n") && o.complete
 	}
+	if o.text("_LINE_BREAK") == "line-max" { // as journald cuts what it reads from a pipe
+		p.part = true
+	}
 	p.text, p.decoded = []byte(strings.TrimSuffix(text.text, "\n")), true
 	p.describe(o)
 }

@@ -178,6 +178,37 @@ func TestPieces(t *testing.T) {
 	}
 }
 
+// TestSplitLiteral has the only literal of a report cut in two at each of its bytes,
+// where a transport cuts long lines, far from anything else that would be read.
+func TestSplitLiteral(t *testing.T) {
+	const literal = " terminating"
+	quiet := strings.Repeat("12:00:00.000 [info] GET /\n", 3000)
+	stamp := "2026-11-21T02:22:43.08Z "
+	ways := map[string]struct {
+		size        int
+		whole, part func(text string) string
+		other       string
+	}{
+		"cri":        {16 << 10, wrappings["cri"], func(s string) string { return stamp + "stdout P " + s }, stamp + "stderr F noise"},
+		"cri, small": {60, wrappings["cri"], func(s string) string { return stamp + "stdout P " + s }, stamp + "stderr P noise"},
+		"docker json": {16 << 10, wrappings["docker json"], func(s string) string {
+			return `{"log":` + quoted(s) + `,"stream":"stdout","time":"2026-11-21T02:22:43.08Z"}`
+		}, `{"log":"noise\n","stream":"stderr","time":"2026-11-21T02:22:43.08Z"}`},
+		"heroku": {herokuLine, wrappings["heroku"], wrappings["heroku"], "2026-11-21T02:22:43.082886+00:00 heroku[router]: at=info"},
+	}
+	for name, way := range ways {
+		for at := 1; at < len(literal); at++ {
+			head := "12:00:01.000 [error] GenServer "
+			first := head + strings.Repeat("A", way.size-len(head)-at) + literal[:at]
+			log := wrap(quiet, way.whole) + way.part(first) + "\n" + way.other + "\n" + way.whole(literal[at:]) + "\n" + way.whole("Last message: :x") + "\n" + wrap(quiet, way.whole)
+			got := bothWays(t, log)
+			if len(got) != 1 || got[0].Body != first[len("12:00:01.000 [error] "):]+literal[at:]+"\nLast message: :x" || got[0].Line != 3001 || got[0].EndLine != 3004 {
+				t.Errorf("%s, cut after %d: %q", name, at, spans(got))
+			}
+		}
+	}
+}
+
 // TestOneLine puts whole entries into one line, as rsyslog and journald do.
 func TestOneLine(t *testing.T) {
 	entry := "12:00:01.000 [error] GenServer A terminating\n** (stop) :boom\n\tLast message: :x"
