@@ -19,15 +19,16 @@ type Tracker struct {
 	expired int64 // the moment when expire last looked
 	seq     int
 
-	queue  []*entry   // held findings in input order
-	bytes  int        // that the held ones keep alive
-	kept   int        // bytes that the findings kept in open incidents keep alive
-	open   *list.List // of *failure, the one touched longest ago first
-	index  map[key]*death
-	ids    int
-	closed []*failure // whose findings are not all released yet
-	done   []*Incident
-	groups groups
+	queue    []*entry   // held findings in input order
+	bytes    int        // that the held ones keep alive
+	kept     int        // bytes that the findings kept in open incidents keep alive
+	open     *list.List // of *failure, the one touched longest ago first
+	index    map[key]*death
+	ids      int
+	settled  []*failure // closed, and all of their findings are released
+	closings int        // incidents closed so far
+	done     []*Incident
+	groups   groups
 
 	sasl map[string]bool // inputs in which a supervisor or crash report was seen
 }
@@ -84,6 +85,7 @@ type failure struct {
 	node    *list.Element
 	id      string
 	number  int // that the id holds
+	closing int // which one it was to be closed
 	root    *death
 	frozen  bool // its root has been released
 	isOpen  bool
@@ -209,7 +211,11 @@ func (t *Tracker) close(in *failure) {
 		}
 	}
 	in.keys = nil
-	t.closed = append(t.closed, in)
+	t.closings++
+	in.closing = t.closings
+	if in.pending == 0 {
+		t.settled = append(t.settled, in)
+	}
 }
 
 // release takes final findings off the head of the queue.
@@ -241,7 +247,9 @@ func (t *Tracker) finish(e *entry, in *failure) {
 		in.number, in.id = t.ids, "i"+strconv.Itoa(t.ids)
 	}
 	in.frozen = true
-	in.pending--
+	if in.pending--; in.pending == 0 && !in.isOpen {
+		t.settled = append(t.settled, in)
+	}
 	f := e.f
 	f.Incident = in.id
 	f.Role, f.Why = place(e, in)
@@ -278,18 +286,14 @@ func fullness(f *classify.Finding) int {
 
 // settle hands out the closed incidents whose findings are all released.
 func (t *Tracker) settle() {
-	rest := t.closed[:0]
-	for _, in := range t.closed {
-		if in.pending > 0 {
-			rest = append(rest, in)
-			continue
-		}
+	slices.SortFunc(t.settled, func(a, b *failure) int { return a.closing - b.closing })
+	for _, in := range t.settled {
 		done := in.result(t)
 		t.groups.add(done)
 		t.done = append(t.done, done)
 	}
-	clear(t.closed[len(rest):])
-	t.closed = rest
+	clear(t.settled)
+	t.settled = t.settled[:0]
 	slices.SortFunc(t.done, func(a, b *Incident) int { return a.number - b.number })
 }
 
