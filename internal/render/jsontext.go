@@ -102,6 +102,14 @@ func appendEscaped(dst []byte, r rune) []byte {
 	return append(dst, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
 }
 
+// plainByte tells the bytes that stand in a JSON string as they are.
+var plainByte = func() (plain [256]bool) {
+	for c := ' '; c < 0x7f; c++ {
+		plain[c] = c != '"' && c != '\\'
+	}
+	return plain
+}()
+
 // appendString appends s as a JSON string. What could act on a terminal that shows
 // it, or hide there, is escaped: a JSON reader gets the same string.
 func appendString(dst []byte, s string) []byte {
@@ -109,7 +117,7 @@ func appendString(dst []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < 0x7f {
+		if plainByte[c] {
 			i++
 			continue
 		}
