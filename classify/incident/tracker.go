@@ -93,6 +93,7 @@ type failure struct {
 	kept    []*entry
 	bytes   int // that those keep alive
 	count   int
+	shown   int // count when the incident was last given by Open
 	keys    []key
 
 	input       string
@@ -126,7 +127,27 @@ func (t *Tracker) Add(f *classify.Finding) []*classify.Finding {
 	t.join(e, x, at, timed)
 	t.queue = append(t.queue, e)
 	t.bytes += e.cost
-	return t.release()
+	return t.release(false)
+}
+
+// Flush gives the findings still held, with the roles that they have by now. Their
+// incidents stay open, but their roots are settled: a follower that must tell soon
+// calls it.
+func (t *Tracker) Flush() []*classify.Finding { return t.release(true) }
+
+// Open gives the incidents that are open, are known from findings given so far, and
+// have grown since the last call.
+func (t *Tracker) Open() []*Incident {
+	var out []*Incident
+	for el := t.open.Front(); el != nil; el = el.Next() {
+		in := el.Value.(*failure)
+		if in.pending == 0 && in.count > in.shown {
+			in.shown = in.count
+			out = append(out, in.result(t))
+		}
+	}
+	slices.SortFunc(out, func(a, b *Incident) int { return a.number - b.number })
+	return out
 }
 
 // End closes what is open and gives the findings still held. The tracker can
@@ -135,7 +156,7 @@ func (t *Tracker) End() []*classify.Finding {
 	for t.open.Len() > 0 {
 		t.close(t.open.Front().Value.(*failure))
 	}
-	return t.release()
+	return t.release(false)
 }
 
 // Closed gives the incidents that have been closed, and whose findings have
@@ -218,13 +239,13 @@ func (t *Tracker) close(in *failure) {
 	}
 }
 
-// release takes final findings off the head of the queue.
-func (t *Tracker) release() []*classify.Finding {
+// release takes final findings off the head of the queue; all takes the others too.
+func (t *Tracker) release(all bool) []*classify.Finding {
 	var out []*classify.Finding
 	for len(t.queue) > 0 {
 		e := t.queue[0]
 		in := e.death.in.find()
-		if in.isOpen && len(t.queue) <= t.o.MaxHeld && t.bytes <= t.o.MaxBytes {
+		if in.isOpen && !all && len(t.queue) <= t.o.MaxHeld && t.bytes <= t.o.MaxBytes {
 			break
 		}
 		t.queue[0] = nil

@@ -38,6 +38,7 @@ input could not be read.`,
 	}
 	o.flags(cmd)
 	o.recipeFlag(cmd)
+	o.followFlag(cmd)
 	cmd.Flags().StringVar(&o.format, "format", "text", "output `format`: text, json, ndjson")
 	cmd.Flags().BoolVar(&o.count, "count", false, "one line a bug instead of one a finding: how many incidents and findings it has")
 	cmd.Flags().StringVar(&o.failOn, "fail-on", "error",
@@ -49,6 +50,9 @@ func runClassify(ctx context.Context, o *classifyOptions) (err error) {
 	fail, err := parseFailOn(o.failOn)
 	if err != nil {
 		return err
+	}
+	if o.follow && o.format == "json" {
+		return errors.New("--follow: JSON has an end; --format ndjson gives one finding a line as it comes")
 	}
 	po, err := o.pipeline()
 	if err != nil {

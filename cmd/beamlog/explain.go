@@ -41,6 +41,7 @@ One incident is told in full; of many there is a table first, then the stories o
 the worst. Nothing is sent anywhere without --ai.`,
 		Example: `  beamlog explain app.log
   journalctl -u app | beamlog explain
+  beamlog explain -f app.log
   beamlog explain --group 9f2c4e1a app.log
   beamlog explain --reason '{:bad_return_value, :oops}'
   beamlog explain --ai app.log`,
@@ -51,6 +52,7 @@ the worst. Nothing is sent anywhere without --ai.`,
 	}
 	o.streams.flags(cmd)
 	o.recipeFlag(cmd)
+	o.followFlag(cmd)
 	f := cmd.Flags()
 	f.IntVar(&o.top, "top", 3, "tell the stories of the `n` worst groups")
 	f.StringVar(&o.group, "group", "", "tell only the group with this `fingerprint` (or the start of one)")
@@ -62,6 +64,9 @@ the worst. Nothing is sent anywhere without --ai.`,
 	o.bundleOptions.flags(cmd)
 	cmd.MarkFlagsMutuallyExclusive("reason", "pattern")
 	cmd.MarkFlagsMutuallyExclusive("group", "all")
+	for _, other := range []string{"ai", "reason", "pattern"} {
+		cmd.MarkFlagsMutuallyExclusive("follow", other)
+	}
 	return cmd
 }
 
@@ -94,12 +99,12 @@ func runExplain(ctx context.Context, o *explainOptions) (err error) {
 	defer func() { err = errors.Join(done(), err) }()
 	format, err := render.New("explain", w, render.Options{
 		Color: o.colored(), Width: console.Width(o.out), Spelling: o.spelling,
-		Top: o.top, Group: o.group, All: o.all,
+		Top: o.top, Group: o.group, All: o.all, Follow: o.follow,
 	})
 	if err != nil {
 		return err
 	}
-	told := &teller{Format: format, group: o.group}
+	told := &teller{Format: format, out: w, group: o.group}
 	if o.reason != "" {
 		err = o.explainReason(told)
 	} else {
@@ -158,6 +163,7 @@ func (o *explainOptions) ask(ctx context.Context, told *teller, w *bufio.Writer)
 // the one a prompt is built from.
 type teller struct {
 	render.Format
+	out   *bufio.Writer // nil: nothing is to be shown at once
 	group string
 	worst *incident.Incident
 }
@@ -167,6 +173,15 @@ func (t *teller) Incident(in *incident.Incident) error {
 		t.worst = in
 	}
 	return t.Format.Incident(in)
+}
+
+// Open shows an incident of a log that is followed.
+func (t *teller) Open(in *incident.Incident) error {
+	live, ok := t.Format.(render.Live)
+	if !ok || t.out == nil {
+		return nil
+	}
+	return errors.Join(live.Open(in), t.out.Flush())
 }
 
 // worse says whether a is to be told before b: the higher severity, then the

@@ -38,6 +38,7 @@ type streams struct {
 	rules        string
 	recipes      bool
 	workers      int
+	follow       bool
 
 	in       io.Reader
 	out, err io.Writer
@@ -59,6 +60,22 @@ func (s *streams) flags(cmd *cobra.Command) {
 // recipeFlag adds --explain-fingerprint.
 func (s *streams) recipeFlag(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&s.recipes, "explain-fingerprint", false, "tell what each fingerprint was made from, and what was masked")
+}
+
+// followFlag adds -f.
+func (s *streams) followFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVarP(&s.follow, "follow", "f", false, "go on reading one file, or a pipe, for as long as it is written, also when it is rotated; ctrl-C ends with the summary")
+}
+
+// checkFollow says what does not go with -f.
+func (s *streams) checkFollow() error {
+	if !s.follow {
+		return nil
+	}
+	if len(s.files) > 1 || s.recursive {
+		return errors.New("--follow: name one file, or none for stdin")
+	}
+	return nil
 }
 
 // inputFormatNames gives the names of ingest's formats, in its order.
@@ -136,6 +153,9 @@ func (s *streams) pipeline() (pipeline.Options, error) {
 	if s.workers < 0 || s.workers > maxWorkers {
 		return pipeline.Options{}, fmt.Errorf("--jobs %d: it is 1 to %d", s.workers, maxWorkers)
 	}
+	if err := s.checkFollow(); err != nil {
+		return pipeline.Options{}, err
+	}
 	files, err := s.inputs()
 	if err != nil {
 		return pipeline.Options{}, err
@@ -148,12 +168,13 @@ func (s *streams) pipeline() (pipeline.Options, error) {
 		Rules:   rules,
 		Recipes: s.recipes,
 		Workers: s.workers,
+		Follow:  s.follow,
 		Inputs:  files,
 		Stdin:   s.in,
 		Ingest:  ingest.Options{Lenient: s.lenient, LoggerFormat: s.loggerFormat, InputFormat: s.inputFormat},
 		Bad:     func(err error) { fmt.Fprintf(s.err, "beamlog: %v\n", err) },
 	}
-	if console.IsTerminal(s.err) && !console.IsTerminal(s.in) {
+	if !s.follow && console.IsTerminal(s.err) && !console.IsTerminal(s.in) {
 		p := console.NewProgress(s.err)
 		o.Progress = func(bytes, reports int64) { p.Update(bytes, 0, reports) }
 		o.Done = p.Clear

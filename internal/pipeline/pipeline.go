@@ -43,6 +43,11 @@ type Options struct {
 	// understood, and why; see [parser.Unread].
 	Unread func(rec *ingest.Record, why string) error
 
+	// Follow has the one input be read for as long as it is written, from its
+	// beginning. Findings and incidents are handed on as soon as nothing more
+	// comes for a moment, and open incidents to a sink that is [render.Live].
+	Follow bool
+
 	// Progress, if set, is told how far the reading of an input is: bytes read and
 	// reports found so far. Calls come from several goroutines, one at a time.
 	Progress func(bytes, reports int64)
@@ -74,7 +79,7 @@ func Run(ctx context.Context, o Options, sink render.Format) (render.Summary, er
 	if err != nil && !errors.Is(err, ErrInputs) {
 		return f.sum, err
 	}
-	f.sum.Stopped = ctx.Err() != nil
+	f.sum.Stopped = ctx.Err() != nil && !f.Follow
 	f.sum.Groups = f.tracker.Groups()
 	if endErr := sink.End(f.sum); endErr != nil {
 		return f.sum, endErr
@@ -149,7 +154,11 @@ func (f *flow) inputs(ctx context.Context, give give, end func() error) error {
 		if ctx.Err() != nil {
 			break
 		}
-		stats, readErr, err := f.input(ctx, name, give)
+		read := f.input
+		if f.Follow {
+			read = f.follow
+		}
+		stats, readErr, err := read(ctx, name, give)
 		if err == nil {
 			err = end()
 		}

@@ -21,6 +21,7 @@ type explain struct {
 	told int                  // stories told with All
 	only []*incident.Incident // with Group: the incidents of that group, a few of them
 	more int                  // and how many there were besides
+	live map[string]int       // with Follow: reports told of each open incident
 }
 
 const (
@@ -36,7 +37,7 @@ func newExplain(w io.Writer, o Options) Format {
 	if o.Top <= 0 {
 		o.Top = defaultTop
 	}
-	return &explain{w: w, o: o, page: page{width: o.Width, p: console.NewPalette(o.Color)}}
+	return &explain{w: w, o: o, live: map[string]int{}, page: page{width: o.Width, p: console.NewPalette(o.Color)}}
 }
 
 func (e *explain) Begin(Input) error               { return nil }
@@ -44,6 +45,10 @@ func (e *explain) Finding(*classify.Finding) error { return nil }
 
 func (e *explain) Incident(in *incident.Incident) error {
 	switch {
+	case e.o.Follow:
+		err := e.Open(in)
+		delete(e.live, in.ID)
+		return err
 	case e.o.Group != "":
 		if strings.HasPrefix(in.Root.Fingerprint, e.o.Group) {
 			if len(e.only) < maxSame {
@@ -61,9 +66,9 @@ func (e *explain) Incident(in *incident.Incident) error {
 
 func (e *explain) End(s Summary) error {
 	switch {
-	case e.o.Group != "":
+	case e.o.Group != "" && !e.o.Follow:
 		e.group(s.Groups)
-	case e.o.All:
+	case e.o.All || e.o.Follow:
 		if len(s.Groups) > 1 {
 			e.between()
 			e.table(s.Groups)
@@ -179,7 +184,7 @@ func (e *explain) tableRow(n int, g *incident.Group, widest int) {
 
 // tell writes the story of one incident.
 func (e *explain) tell(in *incident.Incident) {
-	if e.o.All && e.o.Group == "" {
+	if e.o.Follow || e.o.All && e.o.Group == "" {
 		e.between()
 	}
 	s := story.Tell(in, story.Options{Spelling: e.o.Spelling})

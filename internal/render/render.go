@@ -21,6 +21,13 @@ type Format interface {
 	End(Summary) error
 }
 
+// Live is what a Format may be too: where a log is followed, it is shown each
+// incident while it is open, again each time that it has grown, and at last, when
+// it is closed, by Incident.
+type Live interface {
+	Open(*incident.Incident) error
+}
+
 // Input says what is about to be read.
 type Input struct {
 	Files []string // as the user named them; "-" is standard input
@@ -77,6 +84,7 @@ type Options struct {
 	Spelling string // of terms: "auto" (as the log does), "elixir", "erlang"
 	Top      int    // explain: stories told after the table; 0 is 3
 	Group    string // explain: only the group with this fingerprint (or a prefix of it)
+	Follow   bool   // explain: the log is followed, and incidents are told as they come
 	All      bool   // explain: the story of every incident
 	Count    bool   // text, json, ndjson: the groups alone, without findings and incidents
 }

@@ -2,8 +2,10 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"io"
 	"sync"
+	"time"
 )
 
 const (
@@ -28,12 +30,16 @@ type readAhead struct {
 	err     [2]error // why not, where it is not full
 	free    [2]bool  // nobody looks at the buffer
 	stopped bool
+	waited  bool          // nothing has come for as long as pause
+	pause   time.Duration // 0: for ever
 
 	bufs [2][]byte
 }
 
-func newReadAhead(ctx context.Context, r io.Reader) *readAhead {
-	a := &readAhead{ctx: ctx, r: r, free: [2]bool{true, true}}
+// newReadAhead begins to read. pause is after how long without input more is to
+// return with errQuiet; 0 is never.
+func newReadAhead(ctx context.Context, r io.Reader, pause time.Duration) *readAhead {
+	a := &readAhead{ctx: ctx, r: r, free: [2]bool{true, true}, pause: pause}
 	a.changed.L = &a.mu
 	a.forget = context.AfterFunc(ctx, a.end)
 	for i := range a.bufs {
@@ -93,7 +99,11 @@ func (a *readAhead) publish(turn, n int, full bool, err error) bool {
 func (a *readAhead) more(turn, n int) (int, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for a.filled[turn] <= n && !a.done[turn] && !a.stopped {
+	a.waited = false
+	if a.filled[turn] <= n && a.pause > 0 {
+		defer time.AfterFunc(a.pause, a.wake).Stop()
+	}
+	for a.filled[turn] <= n && !a.done[turn] && !a.stopped && !a.waited {
 		a.changed.Wait()
 	}
 	switch {
@@ -101,8 +111,20 @@ func (a *readAhead) more(turn, n int) (int, error) {
 		return a.filled[turn], nil
 	case a.stopped:
 		return n, a.ctx.Err()
+	case !a.done[turn]:
+		return n, errQuiet
 	}
 	return n, a.err[turn]
+}
+
+// errQuiet says that nothing has come for a moment.
+var errQuiet = errors.New("quiet")
+
+func (a *readAhead) wake() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.waited = true
+	a.changed.Broadcast()
 }
 
 // release gives a buffer back.

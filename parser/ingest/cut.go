@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"time"
 )
 
 // Records reads the records of r that hold a literal: all that can be a report,
@@ -89,7 +90,8 @@ type cutter struct {
 
 	yield   func(*Record, error) bool
 	stopped bool
-	ending  bool // the input is read to its end
+	ending  bool // nothing waits for older records any more
+	paused  time.Time
 }
 
 func newCutter(w *window, name string, o Options) *cutter {
@@ -114,7 +116,7 @@ func (c *cutter) run(ctx context.Context) {
 		c.unfoldJSON()
 	}
 	c.findPieces()
-	if !c.lenient && !c.onlyJSON {
+	if !c.lenient && !c.onlyJSON && c.o.Pause == nil {
 		c.lenient = c.looksPasted()
 	}
 	for n := 0; !c.stopped; n++ {
@@ -125,22 +127,21 @@ func (c *cutter) run(ctx context.Context) {
 		if c.nOpen == 0 && c.parts == 0 && !c.rewound {
 			at, ok := c.nextLiteral(ctx)
 			if !ok {
+				if c.pause() {
+					continue
+				}
 				break
 			}
 			if !c.jump(at) {
 				continue
 			}
 		}
-		if !c.readLine() {
+		if !c.readLine() && !c.pause() {
 			break
 		}
 	}
 	c.endParts()
-	c.ending = true
-	for len(c.open) > 0 && !c.stopped {
-		c.open[0].closed = false
-		c.close(c.open[0])
-	}
+	c.finish()
 	c.count()
 	if c.stopped {
 		return
@@ -150,6 +151,38 @@ func (c *cutter) run(ctx context.Context) {
 	} else if c.w.err != nil && c.w.err != io.EOF {
 		c.yield(nil, c.w.err)
 	}
+}
+
+// pause is what happens at the end of what has come so far. It is false at the
+// input's end.
+func (c *cutter) pause() bool {
+	if c.o.Pause == nil || c.w.err != nil || c.stopped {
+		return false
+	}
+	c.endParts()
+	c.finish()
+	c.count()
+	c.tell()
+	return !c.stopped
+}
+
+// tell lets the caller do what it does now and then.
+func (c *cutter) tell() {
+	c.paused = time.Now()
+	c.stopped = c.stopped || !c.o.Pause()
+}
+
+// finish gives all records that are open.
+func (c *cutter) finish() {
+	for _, d := range c.open {
+		if !d.closed {
+			d.closed, d.stream.open = true, nil
+			c.nOpen--
+		}
+	}
+	c.ending = true
+	c.emit()
+	c.ending = false
 }
 
 // count brings the statistics up to date.
@@ -202,6 +235,9 @@ type windowRest struct {
 
 func (r *windowRest) Read(p []byte) (int, error) {
 	if r.at == r.w.end() && !r.w.read(r.at) {
+		if r.w.err == nil {
+			return 0, errQuiet
+		}
 		return 0, r.w.err
 	}
 	n := copy(p, r.w.slice(r.at, r.w.end()))
@@ -270,11 +306,14 @@ func (c *cutter) nextLiteral(ctx context.Context) (int64, bool) {
 			return c.literal, true
 		}
 		c.scanned = max(from, w.end()-maxLiteral)
-		if ctx.Err() != nil || !w.read(c.scanned-lookBack) {
+		if ctx.Err() != nil || c.stopped || !w.read(c.scanned-lookBack) {
 			c.literal = -1
 			return 0, false
 		}
 		c.count()
+		if c.o.Pause != nil && time.Since(c.paused) >= quietAfter {
+			c.tell()
+		}
 	}
 }
 

@@ -37,6 +37,12 @@ type Options struct {
 	// Ahead has the input be read beside the scan, in a goroutine of its own.
 	Ahead bool
 
+	// Pause, if not nil, is for an input that goes on for ever. It is called when
+	// nothing has come for a moment, after the records that were open have been
+	// given, and now and then while much comes. Where it is false the reading ends.
+	// It needs Ahead.
+	Pause func() bool
+
 	// Stats, if not nil, is kept up to date while records are read.
 	Stats *Stats
 }

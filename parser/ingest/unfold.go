@@ -100,6 +100,9 @@ func (u *unfolder) Read(p []byte) (int, error) {
 				u.line++
 			}
 		}
+		if err == errQuiet {
+			return 0, err
+		}
 		if u.err = err; err != nil && len(u.entry) > 0 {
 			u.emit(u.off)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"time"
 )
 
 const (
@@ -39,7 +40,11 @@ func openWindow(ctx context.Context, r io.Reader, o Options) *window {
 	if !o.Ahead {
 		return newWindow(r)
 	}
-	w := &window{r: r, num: 1, ahead: newReadAhead(ctx, r)}
+	pause := time.Duration(0)
+	if o.Pause != nil {
+		pause = quietAfter
+	}
+	w := &window{r: r, num: 1, ahead: newReadAhead(ctx, r, pause)}
 	w.buf = w.ahead.bufs[0][aheadRoom:]
 	return w
 }
@@ -69,7 +74,7 @@ func (w *window) move(to int64) {
 var newline = []byte{'\n'}
 
 // read gets at least one more byte and may drop those before keep. It reports
-// whether there was one.
+// whether there was one. Where there was none and err is nil, more may come later.
 func (w *window) read(keep int64) bool {
 	if w.err != nil {
 		return false
@@ -82,7 +87,9 @@ func (w *window) read(keep int64) bool {
 	}
 	n, err := readSome(w.r, w.buf[w.fill:min(w.fill+blockSize, len(w.buf))])
 	w.fill += n
-	w.err = err
+	if err != errQuiet {
+		w.err = err
+	}
 	return n > 0
 }
 
@@ -111,7 +118,9 @@ func (w *window) takeOver(keep int64) bool {
 	w.fill += n - w.used
 	more := n > w.used
 	w.used = n
-	w.err = err
+	if err != errQuiet {
+		w.err = err
+	}
 	return more
 }
 
@@ -132,7 +141,7 @@ func (w *window) readLine(pos int64) (text []byte, next, lost int64, ok bool) {
 			break
 		}
 		if !w.read(pos - lookBack) {
-			return w.slice(pos, from), from, 0, from > pos
+			return w.slice(pos, from), from, 0, from > pos && w.err != nil
 		}
 	}
 	w.long = append(w.long[:0], w.slice(pos, pos+maxLine)...)
