@@ -20,7 +20,7 @@ import (
 // bracket is Elided, and the report not complete. CouchDB's reasons end in
 // " at M:F/A(line:N) <= M:F/A(line:N)", a chain of callers.
 func lagerReason(text string, d term.Dialect) (r Reason, complete bool) {
-	text = strings.TrimSpace(text)
+	text = withoutForeignLines(strings.TrimSpace(text))
 	s := &lagerSentence{d: d, complete: true}
 	body := s.cutFrames(text)
 	raw, ok := s.reason(body)
@@ -45,6 +45,26 @@ func lagerReason(text string, d term.Dialect) (r Reason, complete bool) {
 	r = rawReason(raw, "", d)
 	r.Text = shown
 	return r, s.complete
+}
+
+// withoutForeignLines ends a sentence at the line that its last frame ends. What
+// stands below was printed by something else.
+//
+//	boom in shop_cart:handle_cast/2 line 3
+//	06:32:41.9 GET /
+func withoutForeignLines(text string) string {
+	for i := lineEnd(text, 0); i < len(text); i = lineEnd(text, i+1) {
+		line := text[:i]
+		at := strings.LastIndex(line, " line ")
+		if at < 0 || endsOpen(line) || strings.Contains(line[at:], "\n") || strings.Trim(line[at+len(" line "):], "0123456789") != "" {
+			continue
+		}
+		word := strings.LastIndex(line[:at], " ")
+		if _, _, _, ok := splitErlangMFA(line[word+1 : at]); ok && word >= 0 {
+			return line
+		}
+	}
+	return text
 }
 
 // lagerSentence is one reason while it is read.

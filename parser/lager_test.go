@@ -1,6 +1,10 @@
 package parser
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/beamlog/beamlog/parser/ingest"
+)
 
 func TestLager(t *testing.T) { testOTPCases(t, lagerCases) }
 
@@ -331,4 +335,18 @@ at: shop_cart:get/2 :3
 field path: "/carts/7"
 `,
 	},
+}
+
+// TestLagerForeignLine: a line of something else stands straight after the report.
+func TestLagerForeignLine(t *testing.T) {
+	for _, foreign := range []string{"06:32:41.9 GET /", "3 rows", "x: y"} {
+		reports := Parse(&ingest.Record{Line: 1, EndLine: 2, Writer: ingest.WriterLager, Level: "error",
+			Body: "gen_server shop_cart terminated with reason: boom in shop_cart:handle_cast/2 line 3\n" + foreign})
+		if len(reports) != 1 || !reports[0].Reason.Term.IsAtom("boom") {
+			t.Fatalf("%q: %+v", foreign, reports)
+		}
+		if f := reports[0].TopFrame(); f == nil || f.Line != 3 || f.File != "" {
+			t.Errorf("%q: top frame %+v, want line 3", foreign, f)
+		}
+	}
 }

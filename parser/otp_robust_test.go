@@ -173,3 +173,28 @@ func TestOTPHostile(t *testing.T) {
 		}
 	}
 }
+
+// TestLimitedReason: what the formatter's limits leave of a reason and its stack.
+func TestLimitedReason(t *testing.T) {
+	tests := []struct {
+		reason, typ string
+		complete    bool
+	}{
+		{"{{badmatch,x},[{shop_cart,...}|...]}", "badmatch", true},
+		{"{boom,[{...}|...]}", "boom", true},
+		{"{boom,[...]}", "boom", true},
+		{"{boom,[{a,1},{b,2}]}", "boom", true},
+		{"...", "", false},
+		{"", "", false},
+	}
+	for _, tt := range tests {
+		reports := Parse(&ingest.Record{Line: 1, EndLine: 5, Writer: ingest.WriterLegacy, Title: "ERROR REPORT",
+			Body: "** Generic server shop_cart terminating \n** Last message in was go\n** When Server state == st\n** Reason for termination ==\n** " + tt.reason})
+		if len(reports) != 1 {
+			t.Fatalf("%s: %d reports", tt.reason, len(reports))
+		}
+		if r := reports[0]; r.Reason.Type != tt.typ || r.Complete != tt.complete {
+			t.Errorf("%s: type %q, complete %t; want %q, %t", tt.reason, r.Reason.Type, r.Complete, tt.typ, tt.complete)
+		}
+	}
+}

@@ -81,12 +81,28 @@ func otpReason(text string, d term.Dialect) (r Reason, complete bool) {
 	if !ok {
 		return Reason{Text: text}, complete
 	}
+	if raw.Kind == term.Elided { // "...": the limit left nothing of it
+		return Reason{Text: text}, false
+	}
 	if !complete {
 		raw = withoutCutStack(raw)
+	} else if raw.Kind == term.Tuple && len(raw.Args) == 2 && isCutStack(raw.Args[1]) {
+		raw = raw.Args[0]
 	}
 	r = rawReason(raw, text, d)
 	r.Text = innerText(text, raw)
 	return r, complete
+}
+
+// isCutStack says whether t is a stack of which a limit of the formatter left no
+// whole frame: [{shop_cart,...}|...].
+func isCutStack(t term.Term) bool {
+	if t.Kind != term.List || !t.Elided() || isStack(t) {
+		return false
+	}
+	first := t.Args[0]
+	return first.Kind == term.Elided && len(t.Args) == 1 ||
+		first.Kind == term.Tuple && first.Elided() && len(first.Args) < 5 && (first.Args[0].Kind == term.Atom || first.Args[0].Kind == term.Elided)
 }
 
 // withoutCutStack gives the reason of {Reason, Stack} where the text ends before

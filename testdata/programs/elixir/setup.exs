@@ -23,7 +23,16 @@ defmodule Corpus do
               into: %{},
               do: {"json-" <> style, {:info, true, @console ++ [format: {Corpus.JSON, :"format_#{style}"}, metadata: :all]}}
 
+  # Logger's limits: the message is cut behind so many bytes, or each term is inspected with limits.
+  @limits %{
+    "truncate-900" => [truncate: 900],
+    "inspect" => [translator_inspect_opts: [limit: 3, printable_limit: 20]]
+  }
+
   def setup(name, truth) do
+    limits = Map.get(@limits, name, [])
+    name = if limits == [], do: name, else: "sasl"
+    for {key, value} <- limits, do: Application.put_env(:logger, key, value)
     {level, sasl, console} = @setups |> Map.merge(@styles) |> Map.fetch!(name)
     Application.stop(:logger)
     Application.put_env(:logger, :handle_sasl_reports, sasl)
