@@ -95,6 +95,9 @@ func (r *Report) keep(key, value string) {
 	if len(value) > maxSpan {
 		value = value[:maxSpan]
 	}
+	if r.Fields == nil {
+		r.Fields = make([]ingest.Field, 0, 8)
+	}
 	r.Fields = append(r.Fields, ingest.Field{Key: key, Value: value})
 }
 

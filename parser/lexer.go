@@ -315,6 +315,9 @@ func (l *runLexer) field(i, n int) int {
 	}
 	i = min(i, len(l.s))
 	end, next := l.value(i)
+	if l.fields == nil {
+		l.fields = make([]field, 0, 12) // as a crash report has
+	}
 	l.fields = append(l.fields, field{label, l.s[i:end]})
 	return next
 }
@@ -462,8 +465,11 @@ func bannerEnd(s string, i int) int {
 // labelLen gives the length of the label that opens s, without its colon, or 0.
 // "Last message" may tell its sender: "Last message (from #PID<0.1.0>): ".
 func labelLen(s string, keys []string) int {
+	if s == "" {
+		return 0
+	}
 	for _, key := range keys {
-		if !strings.HasPrefix(s, key) {
+		if key[0] != s[0] || !strings.HasPrefix(s, key) {
 			continue
 		}
 		rest := s[len(key):]

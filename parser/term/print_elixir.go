@@ -18,7 +18,10 @@ func (t Term) Print(d Dialect) string {
 
 // Elixir writes t as inspect/2 does, on one line and with nothing left out, in
 // the spelling of Elixir 1.15 and later (charlists are ~c"abc").
-func (t Term) Elixir() string { return string(appendElixir(nil, &t)) }
+func (t Term) Elixir() string {
+	var buf [96]byte
+	return string(appendElixir(buf[:0], &t))
+}
 
 // String is Elixir, for messages.
 func (t Term) String() string { return t.Elixir() }
