@@ -112,6 +112,9 @@ func finishElixir(line []byte, at, e int, p *prefix) {
 	if len(p.meta) == 0 {
 		readTemplate(line, p)
 	}
+	if p.writer == WriterElixir {
+		readLateParts(line, p)
+	}
 }
 
 // readLateMetadata reads pairs between the level and the message, as in
@@ -156,6 +159,7 @@ func readBareLevel(line []byte, i int, p *prefix) bool {
 	if readLateMetadata(line, p); len(p.meta) == 0 {
 		readTemplate(line, p)
 	}
+	readLateParts(line, p)
 	return true
 }
 

@@ -32,8 +32,14 @@ func readHeadParts(line []byte, p *prefix) bool {
 		return false
 	}
 	own := len(l.stamp.clock) > 0 && (l.level != "" || len(l.pid) > 0) && l.parts > 1
-	if !own && !opensBody(line[l.end:]) {
-		return false
+	if !opensBody(line[l.end:]) {
+		// Pairs whose values hold blanks may stand before the report.
+		if readOwnFormat(line, p) && startsReport(line[p.end:]) {
+			return true
+		}
+		if !own {
+			return false
+		}
 	}
 	if l.level == "" && len(l.stamp.clock) == 0 && len(l.pid) == 0 {
 		return false

@@ -51,7 +51,7 @@ func readPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 		return false
 	}
 	if format == nil {
-		return findPrefix(line, p, nil)
+		return findPrefix(line, p, nil) || readOwnFormat(line, p)
 	}
 	*p = prefix{}
 	return format.read(line, p) || findPrefix(line, p, format) && format.takes(p)
