@@ -4,23 +4,34 @@ package classify
 // classify/rules/*.yaml; go generate compiles them into rules_gen.go, so that
 // starting up costs nothing.
 type Rule struct {
-	ID        string
-	Since     string
-	Parent    string // "" for none; the topmost parent is the family
-	Title     string
-	Group     string // code, contract, comm, sup, res, net, dist, boot, web, data, jobs, multi
-	Generic   bool   // tried last
-	Severity  Severity
-	Nature    Nature
-	Blame     string
-	Summary   string
-	Causes    []string
-	Checks    []string
-	Fixes     []string
-	Principle string
-	Docs      []string
-	Match     []Match
-	Computed  bool // found by classify/incident among several findings; no match of one report names it
+	ID           string
+	Since        string
+	Parent       string // "" for none; the topmost parent is the family
+	Title        string
+	Group        string // code, contract, comm, sup, res, net, dist, boot, web, data, jobs, multi
+	Generic      bool   // tried last
+	Severity     Severity
+	Nature       Nature
+	Blame        string
+	Summary      string
+	Causes       []string
+	Checks       []string
+	Fixes        []string
+	Principle    string
+	Docs         []string
+	Match        []Match
+	FalseFriends []FalseFriend
+	File         string // where a rule of a project's own was read; "" of the built-in ones
+	parent       *Rule  // of a set with rules of a project's own, see [Family]; nil: the built-in rule
+
+	Computed bool // found by classify/incident among several findings; no match of one report names it
+}
+
+// FalseFriend is something that is written or said of the BEAM and is not so.
+type FalseFriend struct {
+	Says  string // what is written or said, in Markdown: "`{:bad_match, value}`"
+	Atom  string // the reason, or its tag, that no runtime writes; "" where it is a misreading
+	Truth string // what is so
 }
 
 // Match is one way in which a rule fits; all the fields that are set must fit.

@@ -23,10 +23,53 @@ func RuleByID(id string) *Rule {
 // maxAncestors bounds the walk from a rule to its family.
 const maxAncestors = 8
 
+// Among gives the rules so that each knows its ancestors among them: rules of a
+// project's own have parents too, or take the place of one. What is built in is
+// not written to; rules whose ancestors differ are copies.
+func Among(rules []*Rule) []*Rule {
+	byID := make(map[string]*Rule, len(rules))
+	for _, r := range rules {
+		byID[r.ID] = r
+	}
+	linked := make(map[string]*Rule, len(rules))
+	out := make([]*Rule, len(rules))
+	for i, r := range rules {
+		out[i] = link(r, byID, linked, maxAncestors)
+	}
+	return out
+}
+
+// link gives r with its parent, and remembers it in linked.
+func link(r *Rule, byID, linked map[string]*Rule, depth int) *Rule {
+	if done := linked[r.ID]; done != nil {
+		return done
+	}
+	up := byID[r.Parent]
+	if up == nil || depth == 0 {
+		return r
+	}
+	up = link(up, byID, linked, depth-1)
+	if up != RuleByID(r.Parent) {
+		own := *r
+		own.parent = up
+		r = &own
+	}
+	linked[r.ID] = r
+	return r
+}
+
+// above is the rule's parent, nil if it has none.
+func (r *Rule) above() *Rule {
+	if r.parent != nil {
+		return r.parent
+	}
+	return RuleByID(r.Parent)
+}
+
 // Family is the id of the rule's topmost parent: its own where it has none.
 func (r *Rule) Family() string {
 	for range maxAncestors {
-		p := RuleByID(r.Parent)
+		p := r.above()
 		if p == nil {
 			break
 		}
@@ -47,7 +90,7 @@ func (r *Rule) within(of *Rule) bool {
 		if r.Parent == of.ID {
 			return true
 		}
-		r = RuleByID(r.Parent)
+		r = r.above()
 	}
 	return false
 }

@@ -134,6 +134,9 @@ var builtin = []*Rule{
 		Fixes:     []string{"Cure the first crash."},
 		Principle: "shutdown says only that the top supervisor ended; the cause stands before it.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Application.html"},
+		FalseFriends: []FalseFriend{
+			{Says: "`:shutdown` says why an application ended", Atom: "", Truth: "It says only that its top supervisor gave up or was asked to stop: the reports before it hold the cause."},
+		},
 		Match: []Match{
 			{Reason: ":shutdown", Kind: []string{"application"}, heads: []string{"shutdown"}},
 			{Reason: "reason", Kind: []string{"application"}, heads: []string{"*"}},
@@ -370,6 +373,9 @@ var builtin = []*Rule{
 		Fixes:     []string{"Make each branch of {{callback}} end in a legal tuple."},
 		Principle: "The behaviour calls, the callback answers; what it may answer is a short list.",
 		Docs:      []string{"https://hexdocs.pm/elixir/GenServer.html", "https://www.erlang.org/doc/apps/stdlib/gen_server.html"},
+		FalseFriends: []FalseFriend{
+			{Says: "handle_info must return a third element", Atom: "", Truth: "`{:noreply, state}` is complete: the time-out, `:hibernate` or `{:continue, term}` is optional."},
+		},
 		Match: []Match{
 			{Reason: "{:bad_return_value, value}", heads: []string{"bad_return_value/2"}},
 		},
@@ -406,6 +412,10 @@ var builtin = []*Rule{
 		Fixes:     []string{"Check the value where it enters the system, before {{frame}} uses it.", "For a resource that is gone, let it live as long as its users."},
 		Principle: "A built-in function has no clauses to read; its arguments are the whole story.",
 		Docs:      []string{"https://www.erlang.org/doc/system/errors.html"},
+		FalseFriends: []FalseFriend{
+			{Says: "`{:bad_arg, value}`", Atom: "bad_arg", Truth: "No BEAM runtime writes it: the VM says `:badarg`, an atom without a value."},
+			{Says: "a guard or a pattern that fails gives badarg", Atom: "", Truth: "Never: a clause whose guard fails is left, and where no clause is left the reason is function_clause, case_clause or the like. badarg comes from a built-in function that was called."},
+		},
 		Match: []Match{
 			{Reason: ":badarg", heads: []string{"badarg"}},
 			{Reason: ":bad_arg", Weak: true, heads: []string{"bad_arg"}},
@@ -534,6 +544,10 @@ var builtin = []*Rule{
 		Fixes:     []string{"Handle the error with case or with where the caller can do something about it.", "Keep the match where a crash is the right answer, and cure the reason inside {{value}}."},
 		Principle: "An assertive match is a statement that nothing else can come; the value that came is the evidence.",
 		Docs:      []string{"https://www.erlang.org/doc/system/errors.html"},
+		FalseFriends: []FalseFriend{
+			{Says: "`{:bad_match, value}`", Atom: "bad_match", Truth: "No BEAM runtime writes it: the VM says `{:badmatch, value}`, without the underscore. Guides and models do write it: look for the text of the real report."},
+			{Says: "a pattern such as `%{state: :pending} = state` in a function head does not bind the whole map", Atom: "", Truth: "It does, and it is no cause of badmatch: where it does not fit, the next clause is tried, and in the end there is a function_clause."},
+		},
 		Match: []Match{
 			{Reason: "{:badmatch, value}", heads: []string{"badmatch/2"}},
 			{Reason: "{:bad_match, value}", Weak: true, heads: []string{"bad_match/2"}},
@@ -590,9 +604,7 @@ var builtin = []*Rule{
 		Principle: "SIGKILL leaves no dump and no report: the log just ends.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/erts/erlang.html#memory/0"},
 		Match: []Match{
-			{Text: "Out of memory: Kill(?:ed)? process \\d+ \\((?:beam\\.smp|erlang|elixir)", Weak: true, heads: []string{"*"}},
-			{Text: "oom-kill:.*task=beam", Weak: true, heads: []string{"*"}},
-			{Text: "\\bOOMKilled\\b", Weak: true, heads: []string{"*"}},
+			{Text: "(?i)out of memory: Kill(?:ed)? process \\d+ \\(beam\\.smp", Weak: true, heads: []string{"*"}},
 		},
 	},
 	{
@@ -704,7 +716,7 @@ var builtin = []*Rule{
 		Principle: "A processor traps exits and goes on; the work of the one that died is lost without a word.",
 		Docs:      []string{"https://hexdocs.pm/broadway/Broadway.html"},
 		Match: []Match{
-			{Reason: "reason", Kind: []string{"job"}, Shape: []string{"elixir_message"}, heads: []string{"*"}},
+			{Reason: "reason", Kind: []string{"job"}, Shape: []string{"message"}, heads: []string{"*"}},
 			{Text: "(?:Processor|Batch processor|Batcher) received a trapped exit from (?P<pid>\\S+)", heads: []string{"*"}},
 		},
 	},
@@ -892,8 +904,8 @@ var builtin = []*Rule{
 		Principle: "Finding peers and connecting to them are two steps: discovery that works says nothing of the second.",
 		Docs:      []string{"https://hexdocs.pm/libcluster/readme.html"},
 		Match: []Match{
-			{Text: "\\[libcluster:(?P<name>[^\\]]+)\\] unable to connect to :?(?P<node>[^\\s;:]+)", heads: []string{"*"}},
-			{Text: "\\[libcluster:(?P<name>[^\\]]+)\\] (?:cannot query|request to|unable to)", Weak: true, heads: []string{"*"}},
+			{Text: "\\[libcluster:(?P<name>[^\\]]+)\\] unable to connect to :?\"?(?P<node>[^\\s;:\"]+)", heads: []string{"*"}},
+			{Text: "\\[libcluster:(?P<name>[^\\]]+)\\] (?:cannot query|request to|lookup against|\\S+ : lookup against)", Weak: true, heads: []string{"*"}},
 		},
 	},
 	{
@@ -1008,7 +1020,7 @@ var builtin = []*Rule{
 		Principle: "The cookie keeps clusters apart; it is no password against an attacker.",
 		Docs:      []string{"https://www.erlang.org/doc/system/distributed.html"},
 		Match: []Match{
-			{Text: "Connection attempt (?:from|to) node (?P<node>\\S+) (?:rejected|cancelled)\\. Invalid challenge (?:reply|ack)", heads: []string{"*"}},
+			{Text: "Connection attempt (?:from|to) node :?(?P<node>\\S+) (?:rejected|cancelled)\\. Invalid challenge (?:reply|ack)", heads: []string{"*"}},
 			{Reason: "{:recv_challenge_reply_failed, :bad_cookie}", heads: []string{"recv_challenge_reply_failed/2"}},
 		},
 	},
@@ -1333,12 +1345,12 @@ var builtin = []*Rule{
 	{
 		ID:        "dets_badly_closed",
 		Since:     "0.2.0",
-		Title:     "A disk table was not closed in good order",
+		Title:     "A disk table or log was not closed in good order",
 		Group:     "res",
 		Severity:  "warning",
 		Nature:    "transient",
 		Blame:     "operator",
-		Summary:   "The disk table[[ {{path}}]] was not closed in good order.",
+		Summary:   "The file[[ {{path}}]] of a disk table or disk log was not closed in good order.",
 		Causes:    []string{"The node was killed, or lost its power.", "{:not_a_dets_file, _} and {:premature_eof, _}: the file is another one, or damaged."},
 		Checks:    []string{":dets.info of the table, and the size of [[{{path}}|its file]]", "Look for how the node stopped the last time."},
 		Fixes:     []string{"Wait for the repair, which runs by itself.", "Restore or remove a file that is damaged.", "Close tables and stop nodes in good order."},
@@ -1350,6 +1362,7 @@ var builtin = []*Rule{
 			{Reason: "{:premature_eof, path}", heads: []string{"premature_eof/2"}},
 			{Reason: "{:need_repair, path}", heads: []string{"need_repair/2"}},
 			{Text: "dets: file \"(?P<path>[^\"]*)\" not properly closed", heads: []string{"*"}},
+			{Text: "disk_log: repairing [\"'](?P<path>[^\"']*)[\"']", heads: []string{"*"}},
 		},
 	},
 	{
@@ -1367,7 +1380,7 @@ var builtin = []*Rule{
 		Principle: "allow/1 makes an open mesh a closed one: who is not named stays out.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/kernel/net_kernel.html"},
 		Match: []Match{
-			{Text: "Connection attempt (?:from|with) disallowed node '?(?P<node>[^\\s']+)'?", heads: []string{"*"}},
+			{Text: "Connection attempt (?:from|with) disallowed node :?'?(?P<node>[^\\s']+)'?", heads: []string{"*"}},
 			{Reason: "{:is_allowed, :not_allowed}", heads: []string{"is_allowed/2"}},
 		},
 	},
@@ -2247,21 +2260,20 @@ var builtin = []*Rule{
 	{
 		ID:        "heart_kill",
 		Since:     "0.2.0",
-		Title:     "heart ended a node that did not beat",
+		Title:     "heart ended a node, or saw it end",
 		Group:     "boot",
 		Severity:  "critical",
 		Nature:    "depends",
 		Blame:     "environment",
-		Summary:   "heart ended the node because it did not beat[[ for {{time}} s]].",
-		Causes:    []string{"The VM was frozen: swap, a suspended machine, a NIF that does not return.", "The node was too busy for its own heart beat.", "The node stopped, and heart restarts it as it should."},
+		Summary:   "[[heart ended the node because it did not beat for {{time}} s|heart saw the node end, and acts as it is told: most often it starts it again]].",
+		Causes:    []string{"The VM was frozen: swap, a suspended machine, a NIF that does not return.", "The node was too busy for its own heart beat.", "\"Erlang has closed\": the node ended by itself or was killed, and heart restarts it as it should."},
 		Checks:    []string{"Look for memory growth and long schedules before.", "Read the machine's own log of that minute."},
 		Fixes:     []string{"Cure what froze the VM.", "Raise HEART_BEAT_TIMEOUT where pauses are legal."},
 		Principle: "heart restarts what does not answer: a restart is its purpose, not its fault.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/kernel/heart.html"},
 		Match: []Match{
 			{Text: "heart:.*heart-beat time-?out(?:, no activity for (?P<time>\\d+) seconds)?", heads: []string{"*"}},
-			{Text: "heart:.*Executed [\"\\'].*Terminating", heads: []string{"*"}},
-			{Text: "^heart\\b.*\\b(?:would reboot|killed)", Weak: true, heads: []string{"*"}},
+			{Text: "heart: .*Erlang has closed", heads: []string{"*"}},
 		},
 	},
 	{
@@ -2513,6 +2525,9 @@ var builtin = []*Rule{
 		Fixes:     []string{"Give it more time to stop with :shutdown, or make terminate/2 faster."},
 		Principle: "kill cannot be trapped; the report nearest before it holds the cause.",
 		Docs:      []string{"https://www.erlang.org/doc/system/ref_man_processes.html"},
+		FalseFriends: []FalseFriend{
+			{Says: "there is a report of what was killed", Atom: "", Truth: "`:killed` has no report of its own: the process could run no code. The cause stands in the report nearest before it."},
+		},
 		Match: []Match{
 			{Reason: ":killed", heads: []string{"killed"}},
 		},
@@ -2659,19 +2674,17 @@ var builtin = []*Rule{
 		Severity:  "warning",
 		Nature:    "depends",
 		Blame:     "caller",
-		Summary:   "The log handler[[ {{name}}]] was overloaded[[: {{what}}]]; events may be missing from this log.",
-		Causes:    []string{"Something logs an error in a loop.", "The debug level is on in production.", "What the handler writes to is slow."},
+		Summary:   "The log handler[[ {{name}}]] failed or did not keep up[[: {{what}}]]; events may be missing from this log.",
+		Causes:    []string{"Something logs an error in a loop.", "The debug level is on in production.", "What the handler writes to is slow.", "removed_failing_handler: the handler crashed in its own code, and was taken out for good."},
 		Checks:    []string{"Look for the message that stands most often just before.", "Take all counts as lower bounds from here on."},
-		Fixes:     []string{"Cure what floods the log.", "Sample it, or raise its level."},
+		Fixes:     []string{"Cure what floods the log.", "Sample it, or raise its level.", "A handler that was removed: catch errors in its log/2, and add it again."},
 		Principle: "Overload protection gives up events to keep the node alive: sync, then drop, then flush, then kill.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/kernel/logger_chapter.html"},
 		Match: []Match{
-			{Text: "Handler (?P<name>\\S+) switched from\\s+\\w+ to (?P<what>\\w+) mode", heads: []string{"*"}},
-			{Text: "Handler (?P<name>\\S+) overloaded and (?P<what>stopping)", heads: []string{"*"}},
-			{Text: "Handler (?P<name>\\S+) (?P<what>flushed \\d+ log events)", heads: []string{"*"}},
-			{Text: "Handler (?P<name>\\S+) (?P<what>restarted)$", heads: []string{"*"}},
-			{Text: "Logger - error: \\{removed_failing_handler,(?P<name>\\w+)\\}", heads: []string{"*"}},
-			{Text: "dropped (?P<what>\\d+) (?:log )?(?:events|messages)", Weak: true, heads: []string{"*"}},
+			{Text: "Handler :?(?P<name>\\S+) switched (?:from\\s+:?\\w+ )?to :?(?P<what>drop mode)", heads: []string{"*"}},
+			{Text: "Handler :?(?P<name>\\S+) overloaded and (?P<what>stopping)", heads: []string{"*"}},
+			{Text: "Logger - error: \\{(?P<what>removed_failing_handler),(?P<name>\\w+)\\}", heads: []string{"*"}},
+			{Text: "Logger dropped (?P<what>\\d+ \\S+) messages", heads: []string{"*"}},
 		},
 	},
 	{
@@ -2689,7 +2702,7 @@ var builtin = []*Rule{
 		Principle: "A mailbox has no limit: the receiver must set the pace.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/erts/erlang.html#system_monitor/2"},
 		Match: []Match{
-			{Text: "\\{?:?long_message_queue, ?\\{?(?P<value>\\d+|true)", heads: []string{"*"}},
+			{Text: "\\{:?monitor, ?[^,]+, ?:?long_message_queue, ?(?P<value>\\w+)", heads: []string{"*"}},
 			{Text: "monitor long_message_queue", Weak: true, heads: []string{"*"}},
 		},
 	},
@@ -2837,7 +2850,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: "{:nodedown, node, [nodedown_reason: :net_tick_timeout]}", heads: []string{"nodedown/3"}},
 			{Reason: "{:nodedown, node, %{nodedown_reason: :net_tick_timeout}}", heads: []string{"nodedown/3"}},
-			{Text: "Node (?P<node>\\S+) not responding", heads: []string{"*"}},
+			{Text: "Node :?(?P<node>\\S+) not responding", heads: []string{"*"}},
 			{Text: "Removing \\(timedout\\) connection", heads: []string{"*"}},
 		},
 	},
@@ -3052,8 +3065,7 @@ var builtin = []*Rule{
 		Principle: "Long and short names are two networks.",
 		Docs:      []string{"https://www.erlang.org/doc/system/distributed.html"},
 		Match: []Match{
-			{Text: "System (?:NOT )?running to use fully qualified hostnames", heads: []string{"*"}},
-			{Text: "Hostname (?P<name>\\S+) is illegal", heads: []string{"*"}},
+			{Text: "System (?:NOT )?running to use fully qualified hostnames(?:[\\s,*]+Hostname (?P<name>\\S+) is illegal)?", heads: []string{"*"}},
 		},
 	},
 	{
@@ -3090,6 +3102,10 @@ var builtin = []*Rule{
 		Fixes:     []string{"List {{server}} before its callers among the supervisor's children.", "Look a pid up each time instead of keeping it."},
 		Principle: "A name is looked up at the moment of the call.",
 		Docs:      []string{"https://hexdocs.pm/elixir/GenServer.html"},
+		FalseFriends: []FalseFriend{
+			{Says: "`:no_proc`", Atom: "no_proc", Truth: "No BEAM runtime writes it: it is `:noproc`, most often as `{:noproc, {module, function, arguments}}`."},
+			{Says: "noproc always tells of a fault", Atom: "", Truth: "On a name during a deploy or a boot it is noise of the start; on the same name for minutes it is the order of the start, or a supervisor that gave up."},
+		},
 		Match: []Match{
 			{Reason: "{:noproc, {_mod, _fun, [server, ...]}}", heads: []string{"noproc/2"}},
 			{Reason: ":noproc", heads: []string{"noproc"}},
@@ -3110,6 +3126,9 @@ var builtin = []*Rule{
 		Fixes:     []string{"Nothing to fix."},
 		Principle: "normal, shutdown and {:shutdown, term} are how processes say goodbye.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Supervisor.html"},
+		FalseFriends: []FalseFriend{
+			{Says: "`:normal` is an error", Atom: "", Truth: "Only for a permanent child, which is started again, and for a caller that still waits for a reply."},
+		},
 		Match: []Match{
 			{Reason: ":normal", heads: []string{"normal"}},
 			{Reason: ":shutdown", heads: []string{"shutdown"}},
@@ -3224,7 +3243,8 @@ var builtin = []*Rule{
 		Principle: "A job is done at least once: who dies in the middle leaves it to be done again.",
 		Docs:      []string{"https://hexdocs.pm/oban/Oban.Plugins.Lifeline.html"},
 		Match: []Match{
-			{Text: "\"?rescued_(?:jobs|count)\"?: ?(?P<value>\\[[^\\]]*\\]|[1-9]\\d*)", Weak: true, heads: []string{"*"}},
+			{Text: "\"?rescued_(?:jobs|count)\"?: ?(?P<value>\\[[^\\]]+\\]|[1-9]\\d*)", heads: []string{"*"}},
+			{Text: "jobs were orphaned because they didn't finish executing in the allotted time(?:.*orphaned\"?: ?(?P<value>\\[[^\\]]*\\]))?", heads: []string{"*"}},
 		},
 	},
 	{
@@ -3830,7 +3850,7 @@ var builtin = []*Rule{
 		Principle: "From OTP 25 on one bad link looks like many: global prefers a small whole cluster to a large torn one.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/kernel/global.html"},
 		Match: []Match{
-			{Text: "'?global'? at node (?:\\S+) (?:requested disconnect from|disconnected) node '?(?P<node>[^\\s']+)'? in order to prevent overlapping partitions", heads: []string{"*"}},
+			{Text: "'?global'? at node (?:\\S+) (?:requested disconnect from|disconnected) node :?'?(?P<node>[^\\s']+)'? in order to prevent overlapping partitions", heads: []string{"*"}},
 		},
 	},
 	{
@@ -4000,6 +4020,9 @@ var builtin = []*Rule{
 		Fixes:     []string{"Put the bad input aside.", "Validate what is read at the start, and go on without it."},
 		Principle: "A restart is a new process with the old input.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/stdlib/supervisor.html"},
+		FalseFriends: []FalseFriend{
+			{Says: "`Starting W restart 1/3`", Atom: "", Truth: "No supervisor of OTP or Elixir writes such lines: they log the death, the new start (a progress report, at level info) and in the end the shutdown. It is the project's own, or made up."},
+		},
 	},
 	{
 		ID:        "restart_storm",
@@ -4051,7 +4074,8 @@ var builtin = []*Rule{
 		Principle: "A scheduler runs one thing at a time; what does not yield holds up its whole queue.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/erts/erlang.html#system_monitor/2"},
 		Match: []Match{
-			{Text: "\\bmonitor[\\w :,#<>.{}-]*\\b(?P<what>long_schedule|long_gc|large_heap|busy_port|busy_dist_port)\\b", heads: []string{"*"}},
+			{Text: "\\b(?:monitor|rabbit_sysmon_handler) (?P<what>long_schedule|long_gc|large_heap|busy_port|busy_dist_port)\\b", heads: []string{"*"}},
+			{Text: "\\{:?monitor, ?[^,]+, ?:?(?P<what>long_schedule|long_gc|large_heap|busy_port|busy_dist_port)\\b", heads: []string{"*"}},
 		},
 	},
 	{
@@ -4354,6 +4378,9 @@ var builtin = []*Rule{
 		Fixes:     []string{"Make the callbacks of {{server}} short: answer later with GenServer.reply/2, or split the work over several processes.", "Do not only raise the timeout: it moves the limit."},
 		Principle: "A timeout is raised in the caller; the culprit is whoever kept it waiting.",
 		Docs:      []string{"https://hexdocs.pm/elixir/GenServer.html", "https://www.erlang.org/doc/apps/stdlib/gen_server.html"},
+		FalseFriends: []FalseFriend{
+			{Says: "\"MyServer timed out\"", Atom: "", Truth: "A call's time-out is raised in the caller. The server is slow or blocked and as a rule alive: a dead one gives noproc or its own reason. Only a node that cannot be reached looks the same until the net tick ends."},
+		},
 		Match: []Match{
 			{Reason: "{:timeout, {_mod, _fun, [server, ...]}}", heads: []string{"timeout/2"}},
 			{Reason: ":timeout", Weak: true, heads: []string{"timeout"}},
@@ -4505,6 +4532,9 @@ var builtin = []*Rule{
 		Fixes:     []string{"Correct the call, or add the dependency to the release.", "Build with --warnings-as-errors: the compiler warns of such calls."},
 		Principle: "The code server knows only what the release holds.",
 		Docs:      []string{"https://hexdocs.pm/elixir/UndefinedFunctionError.html"},
+		FalseFriends: []FalseFriend{
+			{Says: "`:undefined_function`", Atom: "undefined_function", Truth: "No BEAM runtime exits with it: the VM says `:undef`, and Elixir makes an UndefinedFunctionError of it. (PostgreSQL has an error code of that name.)"},
+		},
 		Match: []Match{
 			{Reason: ":undef", heads: []string{"undef"}},
 			{Reason: ":undefined_function", Weak: true, heads: []string{"undefined_function"}},
@@ -4596,14 +4626,14 @@ var builtin = []*Rule{
 		Severity:  "critical",
 		Nature:    "deterministic",
 		Blame:     "config",
-		Summary:   "The application[[ {{app}}]] was compiled with another value of [[{{key}}|a key]] than it is started with.",
+		Summary:   "The application[[ {{app}}]] was compiled with another value of [[{{key}}|a key]] than it is started with[[, at {{path}}]].",
 		Causes:    []string{"runtime.exs sets a key that the code reads with compile_env.", "The release was built with another environment.", "[[The path {{path}}|The key]] belongs to compile time, and was changed afterwards."},
 		Checks:    []string{"Search the code for compile_env and the key."},
 		Fixes:     []string{"Read the key at run time, with get_env.", "Set it in config.exs, and build again."},
 		Principle: "compile_env is a constant of the build; the check makes the difference loud.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Application.html#compile_env/3"},
 		Match: []Match{
-			{Text: "the application :?(?P<app>\\w+) has a different value set for (?:key :?(?P<key>\\S+)|path (?P<path>\\[.*?\\]))", heads: []string{"*"}},
+			{Text: "the application :?(?P<app>\\w+) has a different value set for (?:path (?P<path>\\[.*?\\]) inside )?key :?(?P<key>\\S+)", heads: []string{"*"}},
 		},
 	},
 	{
@@ -4642,8 +4672,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://www.erlang.org/doc/system/nif.html"},
 		Match: []Match{
 			{Text: "[Ss]egmentation fault", Weak: true, heads: []string{"*"}},
-			{Text: "\\bbeam\\.smp\\b.*\\b(?:Assertion|segfault|SIGSEGV|SIGABRT)", Weak: true, heads: []string{"*"}},
-			{Text: "\\b(?:exit(?:ed)?|status|code)\\b.{0,20}\\b(?:139|134)\\b", Weak: true, heads: []string{"*"}},
+			{Text: "\\]: segfault at ", Weak: true, heads: []string{"*"}},
 		},
 	},
 	{
@@ -4658,11 +4687,10 @@ var builtin = []*Rule{
 		Causes:    []string{"A deploy, or the orchestrator, stopped the node.", "SIGUSR1: somebody asked for a crash dump."},
 		Checks:    []string{"Take errors of the next seconds as noise of the stop.", "Look for who sent the signal: the pod's events, the system journal."},
 		Fixes:     []string{"Nothing, where the stop was meant.", "Drain connections before the stop, and give it enough time."},
-		Principle: "SIGTERM is an ordered stop; SIGUSR1 is one with a dump.",
+		Principle: "SIGTERM is an ordered stop, of which no finding is made; SIGUSR1 is one with a dump.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/kernel/kernel_app.html"},
 		Match: []Match{
 			{Text: "^Received (?P<what>SIGUSR1)", Kind: []string{"slogan"}, heads: []string{"*"}},
-			{Text: "(?P<what>SIG(?:TERM|QUIT|INT)) received - shutting down", heads: []string{"*"}},
 		},
 	},
 	{
@@ -4673,14 +4701,14 @@ var builtin = []*Rule{
 		Severity:  "error",
 		Nature:    "deterministic",
 		Blame:     "config",
-		Summary:   "A websocket was refused: its origin or its subprotocol is not among those that are allowed.",
+		Summary:   "A websocket was refused: its origin[[ {{origin}}]] or its subprotocol is not among those that are allowed.",
 		Causes:    []string{"The host in the endpoint's url is not the one of the page: PHX_HOST in runtime.exs.", "The site has a second domain, or is opened by its address.", "The client asks for a subprotocol that is not configured."},
 		Checks:    []string{"Compare the origin in the message with check_origin and the url of the endpoint."},
 		Fixes:     []string{"Set PHX_HOST, or list the origins in check_origin.", "List the subprotocol under the websocket options of the socket."},
 		Principle: "A browser opens websockets to any host: the server must ask where the page came from.",
 		Docs:      []string{"https://hexdocs.pm/phoenix/Phoenix.Endpoint.html"},
 		Match: []Match{
-			{Text: "Could not check origin for Phoenix\\.Socket transport", heads: []string{"*"}},
+			{Text: "Could not check origin for Phoenix\\.Socket transport(?:\\.\\s+Origin of the request: (?P<origin>\\S+))?", heads: []string{"*"}},
 			{Text: "Could not check Websocket subprotocols for Phoenix\\.Socket transport", heads: []string{"*"}},
 		},
 	},

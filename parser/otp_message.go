@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"github.com/alecthomas/participle/v2"
-	"github.com/beamlog/beamlog/parser/ingest"
 	"github.com/beamlog/beamlog/parser/term"
 )
 
@@ -109,23 +108,4 @@ func readOTPUnhandled(text string, d term.Dialect) *Report {
 	r.Fields = append(r.Fields, otpField("Module", strings.TrimSpace(g.Module)))
 	r.Complete = err == nil && r.LastMessage != nil && !r.LastMessage.Truncated
 	return r
-}
-
-// otpMessageShape is the shape of the messages without a structure that a rule
-// may know by their text. User text may say the same: only a logger's message
-// counts, or what stands under a legacy header.
-func otpMessageShape() shape {
-	heads := []string{"Too many processes", "Ranch acceptor reducing accept rate: ", "Failed to open socket at "}
-	return shape{
-		name: "otp_message",
-		opens: func(rec *ingest.Record, body string) bool {
-			return (rec.Level != "" || rec.Title != "") && hasAnyPrefix(body, heads)
-		},
-		next: func(rec *ingest.Record) (*Report, int) {
-			end := lineEnd(rec.Body, 0)
-			r := &Report{Kind: KindOther, Dialect: term.Erlang, Complete: true}
-			r.Reason.Text = strings.TrimSpace(rec.Body[:end])
-			return placeOTP(r, rec, end), end
-		},
-	}
 }

@@ -26,7 +26,6 @@ func otpShapes() []shape {
 		otpShape("otp_shell", readOTPShell, "** exception ", "escript: exception "),
 		otpShape("otp_message", readOTPMaxHeap, "Process:            "),
 		otpShape("otp_message", readOTPUnhandled, "** Undefined handle_info in ", "Undefined handle_info in "),
-		otpMessageShape(),
 		otpShape("otp_ranch", readRanchReport, "Ranch listener ", "Failed to start Ranch listener "),
 		otpShape("otp_cowboy", readCowboyStream, "Unhandled exception "),
 		otpShape("lager_reports", readLagerTermination, "gen_server ", "gen_fsm ", "gen_statem ", "gen_event "),

@@ -34,6 +34,14 @@ import (
 //	** (throw) :no_region
 //	    /app/releases/0.4.2/runtime.exs:41: (file)
 //
+// One whose values of compile time differ from those it is started with says so
+// in the same way:
+//
+//	ERROR! the application :shop has a different value set for key :pool_size during runtime compared to compile time. …
+//
+//	  * Compile time value was set to: 10
+//	  * Runtime value was set to: 20
+//
 // An emulator that gives up writes one line of its own:
 //
 //	eheap_alloc: Cannot allocate 1318267840 bytes of memory (of type "heap").
@@ -45,10 +53,17 @@ type slogan struct {
 	Kernel     []string `parser:"| @Kernel"`
 	KernelText []string `parser:"| @KernelText"`
 	Provider   []string `parser:"| @Provider"`
+	CompileEnv []string `parser:"| @CompileEnv"`
 	Slogan     []string `parser:"| @Slogan"`
 	Dump       []string `parser:"| @Dump"`
 	Other      []string `parser:"| @Other )*"`
 }
+
+// compileEnv begins what a release says whose compile time values differ.
+const compileEnv = "ERROR! the application "
+
+// aborting is the reason with which it then stops.
+const aborting = "aborting boot"
 
 var sloganLabels = []label{
 	{literal: `{"init terminating in do_boot",`, symbol: "Boot"},
@@ -60,6 +75,7 @@ var sloganLabels = []label{
 	{literal: `{"could not start kernel pid",`, symbol: "Kernel"},
 	{literal: "could not start kernel pid (", symbol: "KernelText"},
 	{literal: "ERROR! Config provider ", symbol: "Provider"},
+	{literal: compileEnv, symbol: "CompileEnv"},
 	{literal: "Slogan: ", symbol: "Slogan"},
 	{literal: "Crash dump is being written to: ", symbol: "Dump"},
 	{literal: "Crash dump was written to: ", symbol: "Dump"}, // OTP 17 and older, between the two lines
@@ -118,8 +134,10 @@ func sloganExtent(body string) int {
 		line := body[i:end]
 		kind := sloganStep(line)
 		switch {
-		case i > 0 && kind > 0 && (seen[kind] || kind < sloganSecond && (seen[sloganSecond] || seen[sloganDump])):
+		case i > 0 && kind > 0 && seen[kind], kind == sloganFirst && (seen[sloganSecond] || seen[sloganDump]):
 			return last
+		case kind == sloganProvider && (seen[sloganSecond] || seen[sloganDump]) && !strings.Contains(body[:i], aborting):
+			return last // stdout may come after stderr
 		case i == 0 || kind > 0:
 			seen[kind], last = true, step
 			loose = kind == sloganProvider || kind == sloganFirst && !strings.HasSuffix(strings.TrimRight(line, " \r"), "}")
@@ -148,7 +166,7 @@ func sloganStep(line string) int {
 			continue
 		}
 		switch l.symbol {
-		case "Provider":
+		case "Provider", "CompileEnv":
 			return sloganProvider
 		case "Boot", "Kernel":
 			return sloganFirst
@@ -170,6 +188,13 @@ func readSlogan(text string) *Report {
 		return r
 	}
 	found := false
+	if len(g.CompileEnv) > 0 {
+		_, text, _ = strings.Cut(text, compileEnv)
+		r.Reason.Text = compileEnv + firstLine(text)
+		r.Fields = appendField(r.Fields, "Crash dump", g.Dump)
+		r.Complete = err == nil
+		return r
+	}
 	switch {
 	case len(g.Provider) > 0 || strings.Contains(firstRun(g.Boot), "** ("):
 		found = r.setProviderReason(text)
@@ -234,7 +259,7 @@ func sloganLine(text string) string {
 // headSentence gives the sentence of a slogan, without its term.
 func headSentence(text string) []string {
 	for _, l := range sloganLabels {
-		if l.symbol == "Provider" || l.symbol == "Dump" || !strings.Contains(text, l.literal) {
+		if l.symbol == "Provider" || l.symbol == "CompileEnv" || l.symbol == "Dump" || !strings.Contains(text, l.literal) {
 			continue
 		}
 		return []string{strings.Trim(l.literal, `{"(, `)}

@@ -34,24 +34,11 @@ func Reports(ctx context.Context, log string) ([]*parser.Report, error) {
 	return out, nil
 }
 
-// unread is the report of a text of which the parser makes none: the text is all
-// that is known.
-func unread(log string) *parser.Report {
-	log = strings.TrimSpace(log)
-	rec := &ingest.Record{Input: "example", Line: 1, EndLine: 1, Body: log}
-	r := &parser.Report{Record: rec, Line: 1, EndLine: 1, Kind: parser.KindOther, Complete: true}
-	r.Reason.Text = log
-	return r
-}
-
 // Findings classifies the reports of an example.
 func Findings(ctx context.Context, e *classify.Engine, ex compile.Example) ([]*classify.Finding, error) {
 	reports, err := Reports(ctx, ex.Log)
 	if err != nil {
 		return nil, err
-	}
-	if ex.Unread && len(reports) == 0 {
-		reports = []*parser.Report{unread(ex.Log)}
 	}
 	var out []*classify.Finding
 	for _, r := range reports {

@@ -6,6 +6,7 @@ package ruleset
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 
 // Set is the rules of a directory.
 type Set struct {
+	Dir   string
 	Files []*compile.File
 }
 
@@ -32,7 +34,7 @@ func Load(dir string) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s/%w", strings.TrimRight(dir, "/"), err)
 	}
-	return &Set{Files: files}, nil
+	return &Set{Dir: dir, Files: files}, nil
 }
 
 // Over gives the built-in rules with those of the set: a rule of the same id
@@ -50,11 +52,13 @@ func (s *Set) Over(builtin []*classify.Rule) []*classify.Rule {
 	}
 	for _, f := range s.Files {
 		if !f.Disabled {
-			out = append(out, rule(f))
+			r := rule(f)
+			r.File = filepath.Join(s.Dir, f.Name)
+			out = append(out, r)
 		}
 	}
 	slices.SortFunc(out, func(a, b *classify.Rule) int { return strings.Compare(a.ID, b.ID) })
-	return out
+	return classify.Among(out)
 }
 
 // rule is the engine's form of a rule file.
@@ -63,6 +67,9 @@ func rule(f *compile.File) *classify.Rule {
 		ID: f.ID, Since: f.Since, Parent: f.Parent, Title: f.Title, Group: f.Group, Generic: f.Generic,
 		Severity: classify.Severity(f.Severity), Nature: classify.Nature(f.Nature), Blame: f.Blame, Summary: f.Summary,
 		Causes: f.Causes, Checks: f.Checks, Fixes: f.Fixes, Principle: f.Principle, Docs: f.Docs, Computed: f.Computed,
+	}
+	for _, x := range f.FalseFriends {
+		r.FalseFriends = append(r.FalseFriends, classify.FalseFriend(x))
 	}
 	for _, m := range f.Match {
 		r.Match = append(r.Match, classify.Match{

@@ -74,6 +74,40 @@ func TestOver(t *testing.T) {
 	}
 }
 
+// TestFamilies checks that ancestors are those in force: of rules of a project's
+// own, and where one of these replaces a built-in one.
+func TestFamilies(t *testing.T) {
+	rule := func(id, parent string) string {
+		text, err := ruleset.Skeleton(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Replace(text, "group:", "parent: "+parent+"\ngroup:", 1)
+	}
+	set, err := ruleset.Load(dir(t, map[string]string{
+		"grandchild.yaml": rule("grandchild", "child"), "child.yaml": rule("child", "ets_table_missing"),
+		"badarg.yaml": rule("badarg", "callers"), "callers.yaml": rule("callers", "exit_other"),
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, r := range set.Over(classify.Rules()) {
+		got[r.ID] = r.Family()
+	}
+	for id, want := range map[string]string{
+		"grandchild": "exit_other", "child": "exit_other", "ets_table_missing": "exit_other", "badarg": "exit_other",
+		"callers": "exit_other", "noproc": "noproc", "nil_receiver": "undef",
+	} {
+		if got[id] != want {
+			t.Errorf("the family of %s is %s, want %s", id, got[id], want)
+		}
+	}
+	if f := classify.RuleByID("ets_table_missing").Family(); f != "badarg" {
+		t.Errorf("the built-in rule was written to: its family is %s", f)
+	}
+}
+
 func TestLoadErrors(t *testing.T) {
 	good, err := ruleset.Skeleton("a")
 	if err != nil {

@@ -23,6 +23,7 @@ type Story struct {
 	Count       int // reports of the incident
 
 	Headline   string // "MyApp.Cart stopped: bad_return_value"
+	Warning    string // what is wrong with the reason as it is written; "" where a runtime can have written it
 	Summary    string // one sentence about this very crash
 	Died       Process
 	Reason     Reason

@@ -43,6 +43,12 @@ func Tell(in *incident.Incident, o Options) *Story {
 		Limits:   t.limits(),
 	}
 	s.Headline = s.Died.Text + " " + ended(t.r)
+	if t.r.Shape == parser.ShapeMessage && s.Died.Name == "" {
+		s.Headline = rule.Title // nothing says that a process ended
+	}
+	if x := t.f.FalseFriend(); x != nil {
+		s.Warning = strings.ReplaceAll(x.Says+": "+x.Truth, "`", "")
+	}
 	return s
 }
 

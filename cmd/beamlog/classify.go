@@ -47,14 +47,18 @@ input could not be read.`,
 }
 
 func runClassify(ctx context.Context, o *classifyOptions) (err error) {
-	fail, err := parseFailOn(o.failOn)
-	if err != nil {
-		return err
-	}
 	if o.follow && o.format == "json" {
 		return errors.New("--follow: JSON has an end; --format ndjson gives one finding a line as it comes")
 	}
 	po, err := o.pipeline()
+	if err != nil {
+		return err
+	}
+	rules := po.Rules
+	if rules == nil {
+		rules = classify.Rules()
+	}
+	fail, err := parseFailOn(o.failOn, rules)
 	if err != nil {
 		return err
 	}

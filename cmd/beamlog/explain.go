@@ -131,6 +131,10 @@ func explainLog(ctx context.Context, o *explainOptions, told *teller) error {
 // explainReason tells what a bare exit reason means.
 func (o *explainOptions) explainReason(sink render.Format) error {
 	text := o.reason
+	rules, err := o.loadRules()
+	if err != nil {
+		return err
+	}
 	t, err := term.Parse(text)
 	if err != nil {
 		return fmt.Errorf("--reason: %w", err)
@@ -140,7 +144,7 @@ func (o *explainOptions) explainReason(sink render.Format) error {
 	if report.Reason.Text == "" {
 		report.Reason.Text = text
 	}
-	return pipeline.One(pipeline.Options{Recipes: o.recipes}, report, sink)
+	return pipeline.One(pipeline.Options{Rules: rules, Recipes: o.recipes}, report, sink)
 }
 
 // ask sends what the offline story told of the worst incident to a model and

@@ -18,7 +18,7 @@ var severities = []classify.Severity{classify.Info, classify.Warning, classify.E
 
 // parseFailOn reads the value of --fail-on: severities, pattern ids, families
 // and groups, joined by commas; or "never".
-func parseFailOn(s string) (failOn, error) {
+func parseFailOn(s string, rules []*classify.Rule) (failOn, error) {
 	var f failOn
 	for word := range strings.SplitSeq(s, ",") {
 		word = strings.TrimSpace(word)
@@ -33,7 +33,7 @@ func parseFailOn(s string) (failOn, error) {
 			}
 		case word == "new", word == "regression":
 			return f, fmt.Errorf("--fail-on %s: there is no baseline to compare with", word)
-		case isRuleName(word):
+		case isRuleName(word, rules):
 			f.names = append(f.names, word)
 		default:
 			return f, fmt.Errorf("--fail-on %q: no severity, pattern, family or group has this name (see \"beamlog rules list\")", word)
@@ -42,8 +42,8 @@ func parseFailOn(s string) (failOn, error) {
 	return f, nil
 }
 
-func isRuleName(word string) bool {
-	return slices.ContainsFunc(classify.Rules(), func(r *classify.Rule) bool { return r.ID == word || r.Group == word })
+func isRuleName(word string, rules []*classify.Rule) bool {
+	return slices.ContainsFunc(rules, func(r *classify.Rule) bool { return r.ID == word || r.Group == word })
 }
 
 // hits says whether the finding is one that f names.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/beamlog/beamlog/classify"
@@ -40,7 +41,8 @@ func newRulesListCmd() *cobra.Command {
 			return runRulesList(group, &s)
 		},
 	}
-	s.output, s.color = "", "auto"
+	s.color = "auto"
+	s.rulesFlag(cmd)
 	cmd.Flags().StringVar(&group, "group", "", "only the rules of this `group`: code, contract, comm, sup, res, net, dist, boot, web, data, jobs, multi")
 	return cmd
 }
@@ -57,18 +59,23 @@ func newRulesShowCmd() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&s.color, "color", "auto", "`when` to colour: auto, always, never")
+	s.rulesFlag(cmd)
 	return cmd
 }
 
 func runRulesList(group string, s *streams) error {
-	return s.write(func(w *bufio.Writer) error { return listRules(w, group) })
+	rules, err := s.allRules()
+	if err != nil {
+		return err
+	}
+	return s.write(func(w *bufio.Writer) error { return listRules(w, rules, group) })
 }
 
 // listRules writes a line for each rule of a group, or of all.
-func listRules(w io.Writer, group string) error {
+func listRules(w io.Writer, rules []*classify.Rule, group string) error {
 	tab := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	n := 0
-	for _, r := range classify.Rules() {
+	for _, r := range rules {
 		if group != "" && r.Group != group {
 			continue
 		}
@@ -82,17 +89,40 @@ func listRules(w io.Writer, group string) error {
 }
 
 func runRulesShow(id string, s *streams) error {
-	r := classify.RuleByID(id)
-	if r == nil {
+	rules, err := s.allRules()
+	if err != nil {
+		return err
+	}
+	var meant *classify.FalseFriend
+	var r *classify.Rule
+	if i := slices.IndexFunc(rules, func(r *classify.Rule) bool { return r.ID == id }); i >= 0 {
+		r = rules[i]
+	} else if r, meant = classify.MeantBy(rules, id); r == nil {
 		return fmt.Errorf("no rule %q (\"beamlog rules list\" lists them)", id)
 	}
 	return s.write(func(w *bufio.Writer) error {
-		return render.Rule(w, r, render.Options{Color: s.colored(), Width: console.Width(s.out)})
+		o := render.Options{Color: s.colored(), Width: console.Width(s.out)}
+		if meant != nil {
+			if err := render.FalseFriend(w, meant, o); err != nil {
+				return err
+			}
+		}
+		return render.Rule(w, r, rules, o)
 	})
 }
 
 // userRules is where a project keeps rules of its own.
 const userRules = ".beamlog/rules"
+
+// allRules gives the rules that are in force: the built-in ones, under those of
+// --rules or of the project's own directory.
+func (s *streams) allRules() ([]*classify.Rule, error) {
+	rules, err := s.loadRules()
+	if err == nil && rules == nil {
+		rules = classify.Rules()
+	}
+	return rules, err
+}
 
 // loadRules gives the rules of --rules, or of the project's own directory, over
 // the built-in ones; nil where there are none.

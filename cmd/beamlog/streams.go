@@ -51,7 +51,7 @@ func (s *streams) flags(cmd *cobra.Command) {
 	f.StringVar(&s.inputFormat, "input-format", ingest.FormatAuto, "read the input as this `format` instead of finding it out (a transport and a logger by comma): "+strings.Join(inputFormatNames(), ", "))
 	_ = cmd.RegisterFlagCompletionFunc("input-format", completeInputFormat) // fails only for a flag that is not there
 	f.StringVar(&s.loggerFormat, "logger-format", "", "the `pattern` of Elixir's console formatter, where it is not recognised: '$time $metadata[$level] $message'")
-	f.StringVar(&s.rules, "rules", "", "read rules of your own from this `directory` (default "+userRules+", if it exists)")
+	s.rulesFlag(cmd)
 	f.StringVarP(&s.output, "output", "o", "", "write the result to this `file` instead of stdout")
 	f.IntVarP(&s.workers, "jobs", "j", 0, "read reports with `n` goroutines; 1 reads and scans in one as well (default: the number of CPUs)")
 	f.StringVar(&s.color, "color", "auto", "`when` to colour: auto, always, never")
@@ -97,6 +97,10 @@ func completeInputFormat(_ *cobra.Command, _ []string, typed string) ([]string, 
 		}
 	}
 	return all, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (s *streams) rulesFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&s.rules, "rules", "", "read rules of your own from this `directory` (default "+userRules+", if it exists)")
 }
 
 // bind takes over cobra's arguments and streams.

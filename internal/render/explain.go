@@ -191,8 +191,14 @@ func (e *explain) tell(in *incident.Incident) {
 	p := &e.page
 	p.title(s, in)
 	p.blank()
-	p.paint(p.p.Paint(console.Heading, console.Line(s.Headline))+p.p.Paint(console.Dim, "."), "", "")
-	p.blank()
+	if s.Headline != s.Title { // which stands above already
+		p.paint(p.p.Paint(console.Heading, console.Line(s.Headline))+p.p.Paint(console.Dim, "."), "", "")
+		p.blank()
+	}
+	if s.Warning != "" {
+		p.paint(p.p.Paint(console.Warn, console.Line(s.Warning)), "  ", "  ")
+		p.blank()
+	}
 	p.indented(s.Summary)
 	p.blank()
 	e.facts(s)

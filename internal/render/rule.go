@@ -9,9 +9,9 @@ import (
 	"github.com/beamlog/beamlog/internal/console"
 )
 
-// Rule writes what a rule knows, for a person. Names such as {{process}} in
-// its texts, which a finding fills in, are shown as <process>.
-func Rule(w io.Writer, r *classify.Rule, o Options) error {
+// Rule writes what a rule knows, one of rules, for a person. Names such as
+// {{process}} in its texts, which a finding fills in, are shown as <process>.
+func Rule(w io.Writer, r *classify.Rule, rules []*classify.Rule, o Options) error {
 	if o.Width <= 0 {
 		o.Width = console.DefaultWidth
 	}
@@ -22,10 +22,15 @@ func Rule(w io.Writer, r *classify.Rule, o Options) error {
 	p.indented(names(r.Summary))
 	p.blank()
 	p.fact("Group", console.Plain, r.Group)
-	p.fact("Family", console.Plain, r.Family())
+	p.fact("Case of", console.Plain, r.Parent)
+	p.fact("Narrower", console.Plain, narrower(r, rules))
 	p.fact("Nature", console.Plain, string(r.Nature))
 	p.fact("Blame", console.Plain, r.Blame)
 	p.fact("Since", console.Plain, r.Since)
+	p.fact("From", console.Plain, r.File)
+	if r.Computed {
+		p.fact("Matches", console.Plain, "several reports together; no single one shows it")
+	}
 	for i, m := range r.Match {
 		label := ""
 		if i == 0 {
@@ -40,9 +45,45 @@ func Rule(w io.Writer, r *classify.Rule, o Options) error {
 		p.heading("Remember")
 		p.indented(names(r.Principle))
 	}
+	p.list("Often said, and not so", "• ", falseFriends(r))
 	p.list("Read", "", r.Docs)
 	_, err := io.WriteString(w, p.take())
 	return err
+}
+
+// FalseFriend says, above its rule, that no runtime writes a reason.
+func FalseFriend(w io.Writer, x *classify.FalseFriend, o Options) error {
+	if o.Width <= 0 {
+		o.Width = console.DefaultWidth
+	}
+	p := &page{width: o.Width, p: console.NewPalette(o.Color)}
+	p.para(console.Warn, plain(x.Says+": "+x.Truth))
+	p.blank()
+	_, err := io.WriteString(w, p.take())
+	return err
+}
+
+// falseFriends are what is said of the rule's failure and is not so.
+func falseFriends(r *classify.Rule) []string {
+	var out []string
+	for _, x := range r.FalseFriends {
+		out = append(out, plain(x.Says+": "+x.Truth))
+	}
+	return out
+}
+
+// plain takes off Markdown's marks of code.
+func plain(s string) string { return strings.ReplaceAll(s, "`", "") }
+
+// narrower lists the rules whose parent is r.
+func narrower(r *classify.Rule, rules []*classify.Rule) string {
+	var ids []string
+	for _, c := range rules {
+		if c.Parent == r.ID {
+			ids = append(ids, c.ID)
+		}
+	}
+	return strings.Join(ids, ", ")
 }
 
 func names(s string) string {

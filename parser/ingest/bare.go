@@ -11,6 +11,8 @@ const (
 	opensBanner          // "** (RuntimeError) boom"
 	opensSlogan          // a VM that stops: `{"init terminating in do_boot",…`
 	opensTest            // a failure of ExUnit: "  1) test …"
+	opensHeart           // heart, the program that watches over a VM
+	opensNotice          // another line that no logger wrote: a name in use, the kernel out of memory
 )
 
 // sloganLine tells the lines of one VM's end from each other: each is printed
@@ -39,6 +41,7 @@ var slogans = [...]struct {
 	{"Runtime terminating during boot", sloganText},
 	{"could not start kernel pid", sloganText},
 	{"ERROR! Config provider", sloganProvider},
+	{"ERROR! the application ", sloganProvider},
 	{"escript: exception", sloganText},
 	{"escript: Failed to load ", sloganText},
 	{"no more index entries in ", sloganAlloc},
@@ -77,8 +80,42 @@ func openingOf(line []byte) opening {
 		return opensSlogan
 	case opensReport(line):
 		return opensHeader
+	case bytes.HasPrefix(line, []byte("heart: ")):
+		return opensHeart
+	case opensNoticeAt(line):
+		return opensNotice
 	}
 	return opensNothing
+}
+
+// notices are what VMs, and the system that they run on, print past every
+// logger: how the line begins and what stands further on in it.
+var notices = [...]struct{ start, then string }{
+	{"Protocol '", " in use by another Erlang node"},
+	{"dets: file ", " not properly closed"},
+	{"Logger - error: {", "removed_failing_handler"},
+	{"Out of memory: Kill", ""},
+	{"Memory cgroup out of memory: Kill", ""},
+	{"Segmentation fault", ""},
+	{"", "]: segfault at "},
+	{"", " Segmentation fault"},
+}
+
+// opensNoticeAt reports whether a line is one of the notices, whose kernel's may
+// begin with the time since boot.
+func opensNoticeAt(line []byte) bool {
+	if line[0] == '[' {
+		if i := bytes.Index(line[:min(len(line), 24)], []byte("] ")); i > 0 && (line[1] == ' ' || isDigit(line[1])) {
+			line = line[i+2:]
+		}
+	}
+	for i := range notices {
+		n := &notices[i]
+		if bytes.HasPrefix(line, []byte(n.start)) && bytes.Contains(line[:min(len(line), 512)], []byte(n.then)) {
+			return true
+		}
+	}
+	return false
 }
 
 // indentedOpening is openingOf for a line that does not begin at column 0. Only

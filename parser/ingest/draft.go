@@ -254,8 +254,10 @@ func (d *draft) splitsAt(line []byte) bool {
 		if !split {
 			d.slogan |= kind
 		}
-	case opensTest:
+	case opensTest, opensNotice:
 		split = true
+	case opensHeart:
+		split = d.opening != opensHeart
 	case opensHeader:
 		split = bare && !d.onlyPrelude()
 	case opensBanner:

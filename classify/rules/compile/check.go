@@ -64,6 +64,11 @@ func (f *File) check() error {
 			return err
 		}
 	}
+	for i, friend := range f.FalseFriends {
+		if friend.Says == "" || friend.Truth == "" {
+			return f.errorf(fmt.Sprintf("$.false_friends[%d]", i), "expected says and truth")
+		}
+	}
 	if err := f.checkExamples(); err != nil {
 		return err
 	}

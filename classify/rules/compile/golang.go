@@ -59,6 +59,13 @@ func writeRule(b *bytes.Buffer, f *File) {
 	list("Fixes", f.Fixes)
 	str("Principle", f.Principle)
 	list("Docs", f.Docs)
+	if len(f.FalseFriends) > 0 {
+		b.WriteString("FalseFriends: []FalseFriend{\n")
+		for _, x := range f.FalseFriends {
+			fmt.Fprintf(b, "{Says: %q, Atom: %q, Truth: %q},\n", x.Says, x.Atom, x.Truth)
+		}
+		b.WriteString("},\n")
+	}
 	if len(f.Match) > 0 {
 		b.WriteString("Match: []Match{\n")
 		for i := range f.Match {

@@ -36,12 +36,20 @@ type File struct {
 	Fixes           []string  `yaml:"fixes"`
 	Principle       string    `yaml:"principle"`
 	Docs            []string  `yaml:"docs"`
+	FalseFriends    []Friend  `yaml:"false_friends"` // what is said of it and is not so
 	Examples        []Example `yaml:"examples"`
 	Counterexamples []Example `yaml:"counterexamples"`
 	Also            []string  `yaml:"also"` // rules of other families that fit the examples too, and rightly
 
 	tree *ast.File
 	user bool // of a user: what only the built-in ones must have may be missing
+}
+
+// Friend is a false friend of the rule; see classify.FalseFriend.
+type Friend struct {
+	Says  string `yaml:"says"`
+	Atom  string `yaml:"atom"`
+	Truth string `yaml:"truth"`
 }
 
 // Match is one way in which a rule fits; see classify.Match.
@@ -68,14 +76,12 @@ type Match struct {
 
 // Example is a real log. Want is the rule that an example of another rule's
 // look-alike has instead; Binds are names that must be bound, as Elixir prints
-// their values. Unread says that the parser makes no report of this text, as of
-// messages that tell of no process: it is then taken as the text of a report.
+// their values.
 type Example struct {
-	By     string            `yaml:"by"`
-	Want   string            `yaml:"want"`
-	Log    string            `yaml:"log"`
-	Unread bool              `yaml:"unread"`
-	Binds  map[string]string `yaml:"binds"`
+	By    string            `yaml:"by"`
+	Want  string            `yaml:"want"`
+	Log   string            `yaml:"log"`
+	Binds map[string]string `yaml:"binds"`
 }
 
 // Load reads and checks all rule files of a folder, in the order of their ids.

@@ -62,6 +62,13 @@ func page(f *File, files []*File) string {
 	section(&b, "Check", "- ", f.Checks)
 	section(&b, "Fix", "- ", f.Fixes)
 	fmt.Fprintf(&b, "## Principle\n\n%s\n\n", names(f.Principle))
+	if len(f.FalseFriends) > 0 {
+		b.WriteString("## Not so\n\n")
+		for _, x := range f.FalseFriends {
+			fmt.Fprintf(&b, "- %s: %s\n", inline(x.Says), inline(x.Truth))
+		}
+		b.WriteString("\n")
+	}
 	b.WriteString("## Matches\n\n")
 	if f.Computed {
 		b.WriteString("- several reports together; no single one shows it\n")

@@ -38,7 +38,7 @@ func main() {
 	flag.StringVar(&o.literals, "literals", "", "read the literals from the Go `file` that declares them")
 	flag.StringVar(&o.logs, "logs", "", "take samples from the logs in this `folder`")
 	flag.StringVar(&o.out, "o", "", "write the table to `file`")
-	flag.BoolVar(&o.force, "force", false, "search even if the table is good")
+	flag.BoolVar(&o.force, "force", false, "search from nothing, even if the table is good")
 	flag.IntVar(&o.steps, "steps", 2500, "the `number` of steps of the search")
 	flag.IntVar(&o.good, "good", 1600, "keep a table with at most so `many` candidates per MB")
 	flag.Parse()
@@ -92,9 +92,30 @@ func tune(o *options, k teddy.Kernel, texts []string, text []byte) []teddy.Place
 		log.Printf("%d candidates per MB: the table stays", old())
 		return table
 	}
-	best := search(s, texts, o.steps, rng)
+	steps := o.steps
+	if o.force {
+		table = nil
+	} else if n := missing(table, texts); n > 0 {
+		steps = min(steps, stepsPerText*n)
+	}
+	best := search(s, table, texts, steps, rng)
 	log.Printf("%d literals, %d candidates per MB of samples", len(texts), s.perMB(best.total()))
 	return best.placements()
+}
+
+// stepsPerText is how many steps each text is worth that a tuned table lacks:
+// what is left of the table is good already.
+const stepsPerText = 40
+
+// missing counts the texts that are not in the table.
+func missing(table []teddy.Placement, texts []string) int {
+	n := 0
+	for _, text := range texts {
+		if !slices.ContainsFunc(table, func(p teddy.Placement) bool { return p.Text == text }) {
+			n++
+		}
+	}
+	return n
 }
 
 // readLiterals gives the texts of the composite literal that the file assigns to

@@ -32,7 +32,7 @@ func TestSearch(t *testing.T) {
 	for _, k := range []teddy.Kernel{teddy.AVX2, teddy.VBMI} {
 		run := func(steps int) *layout {
 			rng := rand.New(rand.NewPCG(1, 2))
-			return search(newSample(k.Probes(), text, 1<<14, rng), texts, steps, rng)
+			return search(newSample(k.Probes(), text, 1<<14, rng), nil, texts, steps, rng)
 		}
 		first, later := run(0), run(20)
 		if later.total() > first.total() {
@@ -43,6 +43,12 @@ func TestSearch(t *testing.T) {
 		}
 		if !slices.Equal(later.placements(), run(20).placements()) {
 			t.Errorf("kernel %d: two runs differ", k)
+		}
+		// A table that lacks some texts keeps the others where no step is left to move them.
+		some := later.placements()[:len(texts)-3]
+		again := search(later.s, some, texts, 0, rand.New(rand.NewPCG(1, 2))).placements()
+		if !sameTexts(again, texts) || !slices.Equal(again[:len(some)], some) || missing(some, texts) != 3 {
+			t.Errorf("kernel %d: three texts more move others", k)
 		}
 		// What was counted step by step is what a count of it all gives.
 		if whole := newLayout(later.s, later.placements()); whole.total() != later.total() {

@@ -213,11 +213,15 @@ func (l *layout) some(rng *rand.Rand) []string {
 	return texts
 }
 
-// search gives the layout that some steps led to.
-func search(s *sample, texts []string, steps int, rng *rand.Rand) *layout {
-	best := newLayout(s, nil)
+// search gives the layout that some steps led to, from a table that may lack some
+// of the texts.
+func search(s *sample, table []teddy.Placement, texts []string, steps int, rng *rand.Rand) *layout {
+	table = slices.DeleteFunc(slices.Clone(table), func(p teddy.Placement) bool { return !slices.Contains(texts, p.Text) })
+	best := newLayout(s, table)
 	for _, i := range rng.Perm(len(texts)) {
-		best.place(texts[i], rng)
+		if !slices.ContainsFunc(table, func(p teddy.Placement) bool { return p.Text == texts[i] }) {
+			best.place(texts[i], rng)
+		}
 	}
 	for range steps {
 		out := best.some(rng)
