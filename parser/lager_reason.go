@@ -284,7 +284,13 @@ func isCallbackMode(t term.Term) bool {
 	if t.Kind != term.List || len(t.Args) == 0 || len(t.Args) > 2 {
 		return false
 	}
-	return t.Args[0].IsAtom("state_functions") || t.Args[0].IsAtom("handle_event_function")
+	return t.Args[0].Kind == term.Atom && isCallbackModeName(t.Args[0].Text)
+}
+
+// isCallbackModeName says whether lager took gen_statem's callback mode, alone, for
+// the stack: "no function clause matching state_functions" is a whole sentence.
+func isCallbackModeName(s string) bool {
+	return s == "state_functions" || s == "handle_event_function"
 }
 
 // moved reads "lists:nth(0, [1]) line 198": the call is the first frame.
@@ -298,7 +304,7 @@ func (s *lagerSentence) moved(atom, text string) term.Term {
 	if !ok {
 		if module, function, arity, ok := splitErlangMFA(call); ok {
 			s.top = []term.Term{stackEntry(module, function, term.MakeInt(arity), line)}
-		} else {
+		} else if !isCallbackModeName(call) {
 			s.complete = false // cut within the call's name
 		}
 		return reason
