@@ -56,6 +56,7 @@ golden:  ## rewrite golden files and scripts; read the diff before you commit
 corpus:  ## rewrite the logs that the installed Elixir and Erlang can write
 	testdata/programs/corpus
 	testdata/programs/pairs/run
+	testdata/programs/together/run
 
 docs:  ## rewrite all that is generated: rules, pattern pages, the grammar, formats read, fingerprints, examples in README and docs
 	$(GO) generate ./...

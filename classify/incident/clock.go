@@ -43,6 +43,15 @@ func (c *clock) at(text string) (ms int64, ok bool) {
 	return c.last, true
 }
 
+// moment is at for any text: what has no time of its own among timed ones is as
+// late as the last.
+func (c *clock) moment(text string) (ms int64, timed bool) {
+	if at, ok := c.at(text); ok {
+		return at, true
+	}
+	return c.last, c.known
+}
+
 // parseTime reads an ISO time, with or without a date, zone or fraction:
 // "14:32:15.123", "2026-11-21T02:22:27.374565", "2026-11-21 02:22:27Z".
 func parseTime(s string) (ms int64, dated, ok bool) {

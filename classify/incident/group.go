@@ -1,6 +1,8 @@
 package incident
 
 import (
+	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/beamlog/beamlog/classify"
@@ -18,7 +20,7 @@ type groups struct {
 	otherIncidents, otherFindings int
 }
 
-func (g *groups) add(in *Incident) {
+func (g *groups) add(in *Incident, from *failure, t *Tracker) {
 	root := in.Root
 	group := g.byPrint[root.Fingerprint]
 	if group == nil {
@@ -27,10 +29,17 @@ func (g *groups) add(in *Incident) {
 			g.otherFindings += in.Count
 			return
 		}
-		group = &Group{Fingerprint: root.Fingerprint, Rule: root.Rule, First: in.First, Severity: classify.Info, Sample: g.sample(in)}
+		group = &Group{restarts: restarted(root), Fingerprint: root.Fingerprint, Rule: root.Rule, First: in.First, Severity: classify.Info, Sample: g.sample(in)}
 		g.byPrint[root.Fingerprint] = group
 		g.list = append(g.list, group)
+		if text := from.onset; text != "" && !from.patterns.has("boot_noise") {
+			group.patterns.show("deploy_onset", text, 1, 0, 0)
+		}
 	}
+	for _, p := range from.patterns {
+		group.patterns.show(p.Rule.ID, p.Text, p.Count, p.Span, p.Every)
+	}
+	group.follow(from)
 	group.Incidents++
 	group.Findings += in.Count
 	group.Restarts += in.Restarts
@@ -106,10 +115,46 @@ func bare(f *classify.Finding) *classify.Finding {
 	return &out
 }
 
+// follow takes over when the deaths of an incident were.
+func (g *Group) follow(in *failure) {
+	d := in.root
+	if !d.timed {
+		return
+	}
+	g.beat.add(d.at, g.input != in.input || d.at < g.beat.last)
+	g.input = in.input
+	for i, at := range d.beats {
+		g.beat.add(at, d.deaths > maxBeats && i == maxBeats/2)
+	}
+}
+
+// restarted says whether the process of a finding is one that its supervisor
+// starts again.
+func restarted(f *classify.Finding) bool {
+	r := f.Report
+	return (supervised(r.Kind) || r.Kind == parser.KindSupervisor || r.Kind == parser.KindProcess) && !oneOfMany(r)
+}
+
+// conclude finds the patterns that only all incidents of a bug show.
+func (g *Group) conclude(lines int64) {
+	b := &g.beat
+	all := slices.Clone(g.patterns)
+	switch every := b.every(); {
+	case every > 0:
+		all.show("periodic_crash", fmt.Sprintf("every %s, %d times", duration(every), b.n), b.n, b.last-b.first, every)
+	case b.apart() && g.GaveUp == 0 && g.restarts && g.Incidents >= regularEvents:
+		all.show("flapping", fmt.Sprintf("%d times in %s, never within %s of each other", b.n, duration(b.last-b.first), duration(b.least)), b.n, b.last-b.first, 0)
+	}
+	g.Patterns, g.Verdict = all.sorted(), g.verdict(lines)
+}
+
 // Groups gives the bugs seen so far: the gravest first, then the most
 // frequent, then the earliest.
 func (t *Tracker) Groups() []*Group {
 	out := append([]*Group(nil), t.groups.list...)
+	for _, g := range out {
+		g.conclude(t.lines)
+	}
 	sort.SliceStable(out, func(i, j int) bool {
 		a, b := out[i], out[j]
 		if ra, rb := rank(a.Severity), rank(b.Severity); ra != rb {

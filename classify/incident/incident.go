@@ -12,9 +12,11 @@ type Incident struct {
 	Root     *classify.Finding
 	First    string // printed time of the first finding, "" if none
 	Last     string
-	Restarts int      // restarts that the log shows inside this incident
-	GaveUp   bool     // a supervisor reached its restart intensity
-	Notes    []string // what the log cannot show, in words
+	Restarts int       // restarts that the log shows inside this incident
+	GaveUp   bool      // a supervisor reached its restart intensity
+	Notes    []string  // what the log cannot show, in words
+	Patterns []Pattern // what only several reports show, the gravest first
+	Verdict  Verdict   // whether the same attempt may succeed later, by what the log shows
 
 	// Firsts has an element for each of Findings: the first report of the death
 	// that it tells of, which is the finding itself where it is the first.
@@ -33,5 +35,12 @@ type Group struct {
 	First, Last string
 	Severity    classify.Severity // the highest
 	Restarts    int
-	GaveUp      int // incidents in which a supervisor gave up
+	GaveUp      int       // incidents in which a supervisor gave up
+	Patterns    []Pattern // of its incidents, and of all of them together
+	Verdict     Verdict
+
+	patterns patterns
+	beat     beat
+	input    string // of its last incident
+	restarts bool   // its processes are started again
 }

@@ -34,6 +34,7 @@ type link struct {
 	again   bool // and is the same report, printed again
 	outcome bool
 	loop    bool
+	peer    bool // it failed beside the other, not for its sake
 	why     string
 }
 
@@ -57,7 +58,7 @@ func (t *Tracker) join(e *entry, x *facts, at int64, timed bool) {
 			break
 		}
 	}
-	d := l.to
+	d, begun := l.to, false
 	e.again = l.again
 	if !l.same {
 		d = &death{first: e, at: at, timed: timed, outcome: l.outcome, why: l.why, loop: 1,
@@ -66,6 +67,7 @@ func (t *Tracker) join(e *entry, x *facts, at int64, timed bool) {
 			t.attach(d, l)
 		} else {
 			d.in = t.begin(d, e)
+			begun = true
 		}
 	}
 	e.death = d
@@ -74,6 +76,17 @@ func (t *Tracker) join(e *entry, x *facts, at int64, timed bool) {
 	t.touch(in, e, x, now)
 	t.explain(d, e, x, now)
 	t.register(d, e, x)
+	if !l.same {
+		t.watchDeath(d, e, x, now)
+	}
+	if !l.again {
+		t.restartStorm(d, e, x, now)
+		t.grows(d, e, x)
+		t.lifeOf(x.scope).report(d, e, x, now)
+	}
+	if begun {
+		t.begun(d.in, x, now)
+	}
 }
 
 // attach makes a death part of the incident that its link leads to.
@@ -82,6 +95,12 @@ func (t *Tracker) attach(d *death, l link) {
 	if l.loop {
 		d.loop = l.to.loop + 1
 		d.in.restarts++
+		d.in.looped(d, l.to)
+		return
+	}
+	if !l.peer {
+		d.in.others++
+		d.in.levels |= atOthers
 	}
 }
 
@@ -89,6 +108,13 @@ func (t *Tracker) begin(d *death, e *entry) *failure {
 	in := &failure{root: d, isOpen: true, input: inputOf(e.f), first: timeOf(e.f), started: e.seq}
 	in.node = t.open.PushBack(in)
 	return in
+}
+
+// begun notes when in the life of its node an incident began.
+func (t *Tracker) begun(in *failure, x *facts, now moment) {
+	l := t.lifeOf(x.scope)
+	in.onset = l.onset(now.at, now.timed)
+	in.atBoot = l.booted && now.timed && now.at >= l.boot && now.at-l.boot <= noiseWindow
 }
 
 // tell adds a report to what is known of a death.
@@ -132,8 +158,13 @@ func (t *Tracker) touch(in *failure, e *entry, x *facts, now moment) {
 	if ofPool(e.f.Report) {
 		in.grace = maxGrace
 	}
-	if x.teller == tellGiveUp {
+	switch x.teller {
+	case tellGiveUp:
 		in.gaveUp = true
+	case tellApplication:
+		in.levels |= atApplication
+	case tellSlogan:
+		in.levels |= atNode
 	}
 	if x.teller >= tellCrash && x.teller <= tellGiveUp {
 		t.sasl[in.input] = true

@@ -82,4 +82,13 @@ func (t *Tracker) merge(from, to *failure) {
 		to.number, to.id = from.number, from.id
 	}
 	to.frozen = to.frozen || from.frozen
+	for _, p := range from.patterns {
+		to.patterns.show(p.Rule.ID, p.Text, p.Count, p.Span, p.Every)
+	}
+	to.leads = append(to.leads, from.leads...)
+	to.others += from.others + 1
+	to.levels |= from.levels | atOthers
+	to.starved += from.starved
+	to.atBoot = to.atBoot || from.atBoot
+	from.root, from.kept, from.leads, from.patterns = nil, nil, nil, nil
 }

@@ -345,7 +345,7 @@ func (t *Tracker) carriesTheCrash(e *entry, x *facts, now moment) link {
 func (t *Tracker) pileUp(e *entry, x *facts, now moment) link {
 	for _, key := range x.targets {
 		if d := t.lookup(keyTarget, key, e, now); d != nil && d.inner == x.inner && x.inner != "" {
-			return link{to: d, why: "another caller of the same process, with the same answer as at line " + lineOf(d)}
+			return link{to: d, peer: true, why: "another caller of the same process, with the same answer as at line " + lineOf(d)}
 		}
 	}
 	return link{}
@@ -370,5 +370,5 @@ func (t *Tracker) poolDown(e *entry, x *facts, now moment) link {
 	if d == nil || !d.told[tellEvent] {
 		return link{}
 	}
-	return link{to: d, why: "another connection, or another try, with the same failure as at line " + lineOf(d)}
+	return link{to: d, peer: true, why: "another connection, or another try, with the same failure as at line " + lineOf(d)}
 }

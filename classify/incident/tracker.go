@@ -30,7 +30,9 @@ type Tracker struct {
 	done     []*Incident
 	groups   groups
 
-	sasl map[string]bool // inputs in which a supervisor or crash report was seen
+	sasl  map[string]bool // inputs in which a supervisor or crash report was seen
+	watch *watch
+	lines int64 // that were read
 }
 
 // NewTracker gives a Tracker.
@@ -43,6 +45,7 @@ func NewTracker(o Options) *Tracker {
 		index:  map[key]*death{},
 		groups: groups{max: o.MaxGroups, byPrint: map[string]*Group{}},
 		sasl:   map[string]bool{},
+		watch:  newWatch(),
 	}
 }
 
@@ -77,6 +80,12 @@ type death struct {
 	outcome    bool
 	why        string
 	loop       int // which death of a restart loop it is, the first being 1
+
+	lead    *death   // the first of its loop; nil for that one
+	deaths  int      // of a first one: the later deaths
+	beats   []int64  // and when the first and the last of them were, where the log tells
+	targets []string // whom it was calling, of a time-out
+	stormed bool     // it was counted among those that die of one reason
 }
 
 // failure is an incident that is still open.
@@ -106,6 +115,14 @@ type failure struct {
 	restarts    int
 	gaveUp      bool
 	started     int // sequence number of the first finding
+
+	patterns patterns
+	leads    []*death // the first deaths of its loops
+	others   int      // deaths of others for the root's sake
+	levels   level    // how far up it went
+	starved  int      // processes that did not start for want of a pool
+	atBoot   bool     // it began with its node
+	onset    string   // after which start or change of version it began, in words
 }
 
 func (in *failure) find() *failure {
@@ -171,6 +188,10 @@ func (t *Tracker) Closed() []*Incident {
 // time among timed ones (standard error between log lines) is as late as the last.
 func (t *Tracker) moment(f *classify.Finding) (int64, bool) {
 	input := inputOf(f)
+	return t.clockOf(input).moment(timeOf(f))
+}
+
+func (t *Tracker) clockOf(input string) *clock {
 	c := t.clocks[input]
 	if c == nil {
 		if len(t.clocks) > 1000 {
@@ -179,11 +200,11 @@ func (t *Tracker) moment(f *classify.Finding) (int64, bool) {
 		c = new(clock)
 		t.clocks[input] = c
 	}
-	if at, ok := c.at(timeOf(f)); ok {
-		return at, true
-	}
-	return c.last, c.known
+	return c
 }
+
+// Read tells of lines that were read and gave no finding, too.
+func (t *Tracker) Read(lines int64) { t.lines += lines }
 
 func inputOf(f *classify.Finding) string {
 	if r := f.Report.Record; r != nil {
@@ -310,7 +331,8 @@ func (t *Tracker) settle() {
 	slices.SortFunc(t.settled, func(a, b *failure) int { return a.closing - b.closing })
 	for _, in := range t.settled {
 		done := in.result(t)
-		t.groups.add(done)
+		t.groups.add(done, in, t)
+		in.shed()
 		t.done = append(t.done, done)
 	}
 	clear(t.settled)
@@ -336,7 +358,15 @@ func (in *failure) result(t *Tracker) *Incident {
 		out.Firsts = append(out.Firsts, e.death.first.f)
 	}
 	out.Notes = in.notes(t)
+	in.conclude()
+	out.Patterns, out.Verdict = in.patterns.sorted(), in.verdict()
 	return out
+}
+
+// shed lets go of what a closed incident no longer needs: others may remember it.
+func (in *failure) shed() {
+	in.root, in.kept, in.leads = nil, nil, nil
+	in.patterns = nil
 }
 
 // cost estimates the bytes that a held finding keeps alive.

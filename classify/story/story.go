@@ -34,6 +34,7 @@ type Story struct {
 	Supervisor string   // who looks after it, in words
 	Aftermath  []string // what followed: restarts, callers, give-up, application, in words
 	Timeline   []Event
+	Patterns   []Pattern // what only several reports show
 
 	Cure      Cure
 	Blame     string // "code"
@@ -92,6 +93,13 @@ type Event struct {
 	Why   string
 	Count int   // so many such events in a row
 	Again []int // lines of the other reports of the same death
+}
+
+// Pattern is something that only several reports show.
+type Pattern struct {
+	ID    string // "restart_loop"
+	Title string // "One child crashes of one reason again and again"
+	Text  string // "Shop.Feed: 4 deaths in 1.9 s, then its supervisor gave up"
 }
 
 // Answer says whether a restart can cure a failure.

@@ -11,8 +11,14 @@ import (
 
 // cure says whether a restart can cure it: what the rule says, and what the log shows.
 func (t *teller) cure() Cure {
-	c := t.byNature()
 	in := t.in
+	c := byNature(in.Verdict.Nature)
+	if in.Verdict.Nature == "" {
+		c = byNature(t.f.Nature)
+	}
+	if in.Verdict.Why != "" {
+		c.Text = Evident(t.f.Rule, in.Verdict) + " " + c.Text
+	}
 	switch {
 	case in.GaveUp && in.Restarts > 0:
 		c.Text += " It did not here: the same death came " + plural(in.Restarts, "more time", "more times") + ", and the supervisor gave up."
@@ -27,8 +33,32 @@ func (t *teller) cure() Cure {
 	return c
 }
 
-func (t *teller) byNature() Cure {
-	switch t.f.Nature {
+// Evident says what the log shows of a failure's nature, and what its rule says.
+func Evident(rule *classify.Rule, v incident.Verdict) string {
+	if rule.Nature == v.Nature || rule.Nature == "" {
+		return capitalFirst(v.Why) + "."
+	}
+	return capitalFirst(v.Why) + " (the pattern by itself: " + string(rule.Nature) + ")."
+}
+
+func capitalFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// Patterns gives the patterns of an incident or a group as they are told.
+func Patterns(all []incident.Pattern) []Pattern {
+	var out []Pattern
+	for _, p := range all {
+		out = append(out, Pattern{p.Rule.ID, p.Rule.Title, p.Text})
+	}
+	return out
+}
+
+func byNature(n classify.Nature) Cure {
+	switch n {
 	case classify.Deterministic:
 		return Cure{No, "The same input fails again. A restart only clears the state; where the input comes again, so does the crash."}
 	case classify.Transient:

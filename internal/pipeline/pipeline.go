@@ -159,6 +159,9 @@ func (f *flow) inputs(ctx context.Context, give give, end func() error) error {
 			read = f.follow
 		}
 		stats, readErr, err := read(ctx, name, give)
+		if f.tracker != nil {
+			f.tracker.Read(stats.Lines)
+		}
 		if err == nil {
 			err = end()
 		}
@@ -270,6 +273,9 @@ func (f *flow) take(x reading, file *render.FileStats, give give) error {
 	}
 	if len(x.reports) > 0 {
 		return nil
+	}
+	if f.tracker != nil {
+		f.tracker.Context(x.rec)
 	}
 	file.Silent++
 	file.SilentBytes += x.rec.Size

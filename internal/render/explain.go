@@ -140,6 +140,16 @@ func (e *explain) again(g *incident.Group) {
 	}
 	e.page.blank()
 	e.page.para(console.Warn, text+".")
+	var more []story.Pattern
+	for _, x := range story.Patterns(g.Patterns) {
+		if !slices.Contains(story.Patterns(g.Sample.Patterns), x) {
+			more = append(more, x)
+		}
+	}
+	e.patterns(more)
+	if g.Verdict.Why != "" && g.Verdict.Why != g.Sample.Verdict.Why {
+		e.page.para(console.Plain, story.Evident(g.Rule, g.Verdict))
+	}
 }
 
 // table ranks the groups.
@@ -262,6 +272,10 @@ func (e *explain) sections(s *story.Story) {
 		}
 		e.timeline(s.Timeline)
 	}
+	if len(s.Patterns) > 0 {
+		p.heading("What the reports show together")
+		e.patterns(s.Patterns)
+	}
 	p.heading("Can a restart cure it?")
 	p.paint(p.p.Paint(answerRole(s.Cure.Answer), answers[s.Cure.Answer])+" "+console.Line(s.Cure.Text), "  ", "  ")
 	if s.BlameText != "" {
@@ -287,6 +301,14 @@ func (e *explain) sections(s *story.Story) {
 		}
 	}
 	p.list("What this log does not show", "• ", s.Limits)
+}
+
+// patterns writes what several reports show, a line each.
+func (e *explain) patterns(all []story.Pattern) {
+	p := &e.page
+	for _, x := range all {
+		p.paint(p.p.Paint(console.Pattern, console.Line(x.ID))+" · "+console.Line(x.Title+": "+x.Text+"."), "  • ", "    ")
+	}
 }
 
 const maxTimeline = 16

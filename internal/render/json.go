@@ -370,7 +370,42 @@ func (w *writer) incident(in *incident.Incident) {
 		w.close('}')
 	})
 	w.strings("notes", in.Notes)
+	w.patterns(in.Patterns)
+	w.verdict(in.Root.Rule, in.Verdict)
 	w.close('}')
+}
+
+// patterns writes what only several reports show.
+func (w *writer) patterns(all []incident.Pattern) {
+	w.array("patterns", len(all), func(i int) {
+		p := &all[i]
+		w.open('{')
+		w.str("pattern", p.Rule.ID)
+		w.str("title", p.Rule.Title)
+		w.str("severity", string(p.Rule.Severity))
+		w.str("text", p.Text)
+		w.int("count", int64(p.Count))
+		w.milliseconds("span_ms", p.Span)
+		w.milliseconds("every_ms", p.Every)
+		w.close('}')
+	})
+}
+
+func (w *writer) milliseconds(key string, ms int64) {
+	if ms > 0 {
+		w.int(key, ms)
+	} else {
+		w.null(key)
+	}
+}
+
+// verdict writes what a failure turned out to be, and what its rule says.
+func (w *writer) verdict(rule *classify.Rule, v incident.Verdict) {
+	w.object("verdict", func() {
+		w.known("nature", string(v.Nature))
+		w.known("rule", string(rule.Nature))
+		w.known("why", v.Why)
+	})
 }
 
 func (w *writer) group(g *incident.Group) {
@@ -386,6 +421,8 @@ func (w *writer) group(g *incident.Group) {
 	w.known("first", g.First)
 	w.known("last", g.Last)
 	w.str("sample", g.Sample.ID)
+	w.patterns(g.Patterns)
+	w.verdict(g.Rule, g.Verdict)
 	w.close('}')
 }
 

@@ -1,0 +1,397 @@
+package incident
+
+import (
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"strings"
+
+	"github.com/beamlog/beamlog/classify"
+	"github.com/beamlog/beamlog/parser"
+	"github.com/beamlog/beamlog/parser/term"
+)
+
+// watch sees every death of the log and finds those that make a pattern only
+// together, also where they belong to several incidents. What it remembers are
+// windows of time with a few entries each.
+type watch struct {
+	calls map[string]*window // time-outs, by the process that was called
+	storm map[string]*window // deaths of children, by their reason
+	lost  map[string]*window // lost connections, by input
+	nodes map[string]*window // losses of a node, by its name
+	pools map[string]int64   // when a pool last had nothing to give, by input
+	fed   map[string]*fed    // what the deaths of a bug were given, by fingerprint
+	sizes map[string]*sizes  // of the mailbox or heap of a process, by its name
+	lives map[string]*life   // of the nodes that wrote the log, by input
+}
+
+// maxWatched bounds the entries of each of watch's maps.
+const maxWatched = 1000
+
+func newWatch() *watch {
+	return &watch{calls: map[string]*window{}, storm: map[string]*window{}, lost: map[string]*window{}, nodes: map[string]*window{},
+		pools: map[string]int64{}, fed: map[string]*fed{}, sizes: map[string]*sizes{}, lives: map[string]*life{}}
+}
+
+// window is what happened lately: the newest last.
+type window struct {
+	seen  []sighting
+	total int // also of what is no longer in seen
+	since int64
+}
+
+type sighting struct {
+	at  int64
+	who string // who it happened to
+	in  *failure
+}
+
+// maxSightings bounds a window: the thresholds are all below it.
+const maxSightings = 32
+
+// add adds a sighting and drops those that are older than ms.
+func (w *window) add(s sighting, timed bool, ms int64) {
+	if timed {
+		w.seen = slices.DeleteFunc(w.seen, func(o sighting) bool { return s.at-o.at > ms || o.at > s.at })
+	}
+	if len(w.seen) == 0 {
+		w.total, w.since = 0, s.at
+	}
+	if len(w.seen) == maxSightings {
+		w.seen = slices.Delete(w.seen, 0, 1)
+	}
+	w.seen = append(w.seen, s)
+	w.total++
+}
+
+// who counts the different ones that it happened to.
+func (w *window) who() int {
+	var names []string
+	for _, s := range w.seen {
+		names = appendNew(names, s.who)
+	}
+	return len(names)
+}
+
+// span is the time that the window shows.
+func (w *window) span() int64 { return w.seen[len(w.seen)-1].at - w.since }
+
+// show shows a pattern in all incidents of the window that are still open.
+func (w *window) show(id, text string, span int64) {
+	for _, s := range w.seen {
+		if in := s.in.find(); in.isOpen {
+			in.patterns.show(id, text, w.total, span, 0)
+		}
+	}
+}
+
+// entryOf gives the value of a key, a new one where there is none.
+func entryOf[T any](m map[string]*T, key string) *T {
+	v := m[key]
+	if v == nil {
+		if len(m) >= maxWatched {
+			clear(m) // of a log with a thousand such keys a count is lost, no more
+		}
+		v = new(T)
+		m[key] = v
+	}
+	return v
+}
+
+// watchDeath looks at a death when its first report has found its incident.
+func (t *Tracker) watchDeath(d *death, e *entry, x *facts, now moment) {
+	t.deadlock(d, e, x, now)
+	t.pileup(d, x, now)
+	t.reconnect(d, e, x, now)
+	t.nodeFlap(d, e, x, now)
+	t.poolEmpty(d, e, x, now)
+	t.poisoned(d, e, x, now)
+	errorPath(d, e)
+}
+
+// deadlock: two time-outs whose callers called each other; or the second died
+// of the first's, which was calling it.
+func (t *Tracker) deadlock(d *death, e *entry, x *facts, now moment) {
+	if x.inner != "timeout" {
+		return
+	}
+	own := [...]string{d.pid, d.name}
+	d.targets = x.targets
+	calls := 0
+	for i := range e.f.Report.Reason.Chain {
+		if link := &e.f.Report.Reason.Chain[i]; link.Relation == parser.RelCaller {
+			calls++
+			for _, key := range x.targetKeys(link.Target) {
+				if calls > 1 && (key == own[0] || key == own[1]) {
+					outer := e.f.Report.Reason.Chain[0].Target
+					d.in.find().patterns.show("deadlock", fmt.Sprintf("%s was waiting for %s, which died because it was waiting for %s", who(d), outer, who(d)), 2, 0, 0)
+					return
+				}
+			}
+		}
+	}
+	for _, key := range x.targets {
+		w := t.lookup(keyDead, key, e, now)
+		if w == nil || w == d || w.inner != "timeout" {
+			continue
+		}
+		for _, back := range w.targets {
+			if back != "" && (back == own[0] || back == own[1]) {
+				d.in.find().patterns.show("deadlock", fmt.Sprintf("%s and %s were waiting for each other (lines %s and %s)", who(w), who(d), lineOf(w), lineOf(d)), 2, 0, 0)
+			}
+		}
+	}
+}
+
+// pileup: calls of one server time out.
+func (t *Tracker) pileup(d *death, x *facts, now moment) {
+	if x.inner != "timeout" || len(x.targets) == 0 || !now.timed {
+		return
+	}
+	key := x.targets[len(x.targets)-1] // the innermost call's
+	w := entryOf(t.watch.calls, key)
+	w.add(sighting{now.at, d.pid + d.name, d.in}, now.timed, pileupWindow)
+	if n := w.who(); len(w.seen) >= pileupCalls && n >= pileupCallers {
+		w.show("timeout_pileup", fmt.Sprintf("%d calls of %s timed out%s, of at least %s", w.total, shownKey(x, key), within(w.span(), now.timed), count(n, "caller")), w.span())
+	}
+}
+
+// shownKey is the name in a key.
+func shownKey(x *facts, key string) string {
+	s := strings.TrimPrefix(key, x.scope)
+	if s == "" {
+		return "a process"
+	}
+	if s[0] == 'p' {
+		return "<" + s[1:] + ">"
+	}
+	return s[1:]
+}
+
+// restartStorm: different children die of one reason at once.
+func (t *Tracker) restartStorm(d *death, e *entry, x *facts, now moment) {
+	place := x.child
+	if place == "" && x.teller <= tellCrash && e.f.Report.Kind != parser.KindTask && !oneOfMany(e.f.Report) {
+		place = x.name
+	}
+	if d.stormed || place == "" || x.term == "" || !now.timed || d.outcome || isShutdown(x.inner) || x.inner == "killed" || x.inner == "normal" {
+		return
+	}
+	d.stormed = true
+	w := entryOf(t.watch.storm, x.termKey)
+	w.add(sighting{now.at, place, d.in}, now.timed, stormWindow)
+	if n := w.who(); n >= stormChildren {
+		w.show("restart_storm", fmt.Sprintf("%s died of the same reason%s", count(n, "different process"), within(w.span(), now.timed)), w.span())
+	}
+}
+
+// lostIDs are patterns of a connection that was there and is gone.
+var lostIDs = []string{"conn_closed", "db_disconnected"}
+
+// poolIDs are patterns of a pool that has nothing to give.
+var poolIDs = []string{"db_pool_queue_timeout", "pool_checkout_timeout", "db_checkout_timeout"}
+
+// reconnect: many connections are lost at once, and then the pool is empty or
+// the service does not take them all back.
+func (t *Tracker) reconnect(d *death, e *entry, x *facts, now moment) {
+	if !now.timed {
+		return
+	}
+	id := e.f.Rule.ID
+	if slices.Contains(lostIDs, id) {
+		w, window := entryOf(t.watch.lost, x.scope), int64(lostWindow)
+		if w.total >= lostConnections {
+			window = poolWindow // the burst was: the rest belongs to it
+		}
+		w.add(sighting{now.at, d.pid + d.name, d.in}, true, window)
+		return
+	}
+	w := t.watch.lost[x.scope]
+	if w == nil || w.total < lostConnections || id != "db_connect_failed" && id != "econnrefused" && !slices.Contains(poolIDs, id) {
+		return
+	}
+	if last := w.seen[len(w.seen)-1]; now.at-last.at <= poolWindow {
+		text := fmt.Sprintf("%s lost%s, then %s", count(w.total, "connection"), within(w.span(), true), id)
+		w.show("thundering_reconnect", text, w.span())
+		d.in.find().patterns.show("thundering_reconnect", text, w.total, w.span(), 0)
+	}
+}
+
+// nodeFlap: the same node is lost again and again.
+func (t *Tracker) nodeFlap(d *death, e *entry, x *facts, now moment) {
+	switch e.f.Rule.ID {
+	case "nodedown", "net_tick_timeout", "noconnection", "prevent_overlapping":
+	default:
+		return
+	}
+	node := nodeIn(e.f)
+	if node == "" || !now.timed {
+		return
+	}
+	w := entryOf(t.watch.nodes, x.scope+node)
+	if n := len(w.seen); n > 0 && now.at-w.seen[n-1].at <= lostWindow {
+		return // all that called it say so
+	}
+	w.add(sighting{now.at, node, d.in}, true, flapWindow)
+	if w.total >= flapLosses {
+		w.show("node_flap", fmt.Sprintf("%s was lost %d times%s", node, w.total, within(w.span(), true)), w.span())
+	}
+}
+
+// nodeIn finds "name@host" in what a finding says of a node.
+func nodeIn(f *classify.Finding) string {
+	for _, b := range f.Bindings {
+		if b.Name == "node" && strings.Contains(b.Value.Text, "@") {
+			return b.Value.Text
+		}
+	}
+	text := f.Report.Reason.Text
+	if f.Report.Record != nil {
+		text += "\n" + f.Report.Record.Body
+	}
+	for word := range strings.FieldsFuncSeq(clip(text), func(r rune) bool { return strings.ContainsRune(" \n\t{}(),'\":;[]", r) }) {
+		if name, host, ok := strings.Cut(word, "@"); ok && name != "" && host != "" && !strings.ContainsAny(word, "<>#=") {
+			return word
+		}
+	}
+	return ""
+}
+
+// poolEmpty: a process does not start because a pool has nothing to give.
+func (t *Tracker) poolEmpty(d *death, e *entry, x *facts, now moment) {
+	ofPool := slices.Contains(poolIDs, e.f.Rule.ID)
+	if ofPool {
+		if len(t.watch.pools) >= maxWatched {
+			clear(t.watch.pools)
+		}
+		t.watch.pools[x.scope] = now.at
+	}
+	if x.teller != tellStart && !hasStartFailure(e.f.Report) && !startsIn(e.f.Report) {
+		return
+	}
+	since, known := t.watch.pools[x.scope]
+	if ofPool || known && x.inner == "timeout" && now.timed && now.at-since <= poolWindow {
+		in := d.in.find()
+		in.starved++
+		in.patterns.show("init_pool_exhaustion", fmt.Sprintf("%s not start while a pool had nothing left", count(in.starved, "process")+" did"), in.starved, 0, 0)
+	}
+}
+
+// startsIn says whether a process died in its init/1.
+func startsIn(r *parser.Report) bool {
+	return slices.ContainsFunc(r.Reason.Stack, func(f parser.Frame) bool {
+		return f.Function == "init_it" && (f.Module == "gen_server" || f.Module == "gen_statem" || f.Module == "gen")
+	})
+}
+
+// handlers are functions that run when something has failed already.
+var handlers = []string{"terminate", "format_status", "format_error", "format_reason", "handle_failed", "handle_error", "report_error", "log_error", "on_error", "rescue_error"}
+
+// errorPath: the code that handles an error fails: it is a frame of the stack.
+func errorPath(d *death, e *entry) {
+	r := e.f.Report
+	if r.Reason.Class != "error" && r.Reason.Class != "" || len(r.Reason.Chain) > 0 {
+		return
+	}
+	for i := range r.Reason.Stack {
+		f := &r.Reason.Stack[i]
+		ending := f.Function == "try_terminate" && f.Module == "gen_server" // terminate/2 itself may be no frame: a last call
+		if ending || parser.OwnFrame(*f) && slices.Contains(handlers, f.Function) {
+			name := "terminate/2"
+			if !ending {
+				name = f.MFA()
+			}
+			text := name + " failed itself: what it was called for may stand nowhere else"
+			if p := d.in.find().root; p != d && p.first.f.Fingerprint != e.f.Fingerprint {
+				text = name + " failed itself, after " + what(p)
+			}
+			d.in.find().patterns.show("error_in_error_path", text, 1, 0, 0)
+			return
+		}
+	}
+}
+
+// fed is what the deaths of one bug were given.
+type fed struct {
+	hash  uint64
+	equal int // deaths that were given just this
+	all   int
+	pids  []string
+	since int64
+}
+
+// poisoned: processes die one after the other, each with the same message.
+func (t *Tracker) poisoned(d *death, e *entry, x *facts, now moment) {
+	text := input(e.f.Report)
+	if text == "" {
+		return
+	}
+	hash := maphash.String(textSeed, text)
+	p := entryOf(t.watch.fed, x.print)
+	p.all++
+	if p.equal == 0 || p.hash != hash && p.equal < poisonDeaths {
+		*p = fed{hash: hash, all: p.all, since: now.at}
+	}
+	if p.hash != hash {
+		return
+	}
+	p.equal++
+	if len(p.pids) < poisonPids {
+		p.pids = appendNew(p.pids, d.pid)
+	}
+	if p.equal >= poisonDeaths && len(p.pids) >= poisonPids && 5*p.equal >= 4*p.all && tells(text, e.f.Report.LastMessage == nil) {
+		d.in.find().patterns.show("poison_message", fmt.Sprintf("%s with the same input: %s", count(p.equal, "death"), shortened(text)), p.equal, now.at-p.since, 0)
+	}
+}
+
+// shortened is a text on one line, cut where it is long.
+func shortened(s string) string {
+	const most = 80
+	s = strings.Join(strings.Fields(clip(s)), " ")
+	for i := range s {
+		if i >= most {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+// input is what a process died with, as printed: its last message, or the
+// arguments of the function without a clause; "" if the report holds none.
+func input(r *parser.Report) string {
+	switch {
+	case r.LastMessage != nil && !r.LastMessage.Truncated:
+		return clip(r.LastMessage.Text)
+	case r.LastMessage == nil && len(r.Reason.Stack) > 0:
+		return clip(r.Reason.Stack[0].Args)
+	}
+	return ""
+}
+
+// tells says whether an input is one of many: it has a string or a number in
+// it. An atom, a fun or a pid is the same each time. What a process tells
+// itself when it starts is no input.
+func tells(text string, args bool) bool {
+	if args {
+		text = "[" + text + "]"
+	}
+	t, _, _ := term.Read(text)
+	return !t.Tagged("continue", 2) && holdsData(&t, 0)
+}
+
+// holdsData says whether a term has a string or a number in it.
+func holdsData(t *term.Term, depth int) bool {
+	switch t.Kind {
+	case term.Binary, term.Charlist, term.Int, term.Float, term.Bitstring:
+		return true
+	}
+	if depth > 8 {
+		return false
+	}
+	for i := range t.Args {
+		if holdsData(&t.Args[i], depth+1) {
+			return true
+		}
+	}
+	return false
+}
