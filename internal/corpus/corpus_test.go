@@ -278,7 +278,7 @@ func differences(t *testing.T, l corpusLog, p pair, lines [][]byte) []string {
 	if r.EndLine < r.Line || r.EndLine > len(lines) || strings.TrimSpace(string(lines[r.EndLine-1])) == "" {
 		diffs = append(diffs, fmt.Sprintf("end line %d of a report at line %d", r.EndLine, r.Line))
 	}
-	if !r.Complete && !cut(r) && !l.misliced(r) {
+	if !r.Complete && !cut(r) {
 		diffs = append(diffs, "not complete")
 	}
 	return diffs
@@ -287,12 +287,6 @@ func differences(t *testing.T, l corpusLog, p pair, lines [][]byte) []string {
 // cut says whether Logger cut the message, so that the report cannot be complete.
 func cut(r *parser.Report) bool {
 	return r.Record.Cut || strings.Contains(r.Record.Body, "(truncated)") || strings.HasSuffix(strings.TrimSpace(r.Record.Body), "...")
-}
-
-// misliced says whether lager took a gen_statem's callback mode for its stack: the
-// sentence names it in place of the call that failed.
-func (l corpusLog) misliced(r *parser.Report) bool {
-	return l.lager() && r.Kind == parser.KindGenStatem && strings.HasSuffix(strings.TrimSpace(r.Record.Body), " state_functions")
 }
 
 // sameKind says whether the kind is right; an Agent is a gen_server to the runtime.
