@@ -50,7 +50,7 @@ var lagerTerminationGrammar = sync.OnceValue(func() *grammar[lagerTermination] {
 
 func readLagerTermination(text string, d term.Dialect) *Report {
 	g, err := lagerTerminationGrammar().ParseString("", text)
-	if g == nil || !strings.Contains(text, " terminated with reason: ") {
+	if g == nil || !strings.Contains(text, " terminated with reason: ") || !isOneName(g.Server+g.Fsm+g.Event) {
 		return nil
 	}
 	r := &Report{Dialect: d}
@@ -109,6 +109,9 @@ func readLagerCrash(text string, d term.Dialect) *Report {
 		return nil
 	}
 	r := &Report{Kind: KindProcess, Dialect: d, Process: lagerProcess(g.Process)}
+	if r.Process.Pid == "" && r.Process.Name != "" && !isOneName(r.Process.Name) {
+		return nil
+	}
 	reason, rest := cutCrashDetails(g.Crashed + g.Exited)
 	var readable bool
 	r.Reason, readable = lagerReason(reason, d)
@@ -119,6 +122,13 @@ func readLagerCrash(text string, d term.Dialect) *Report {
 	r.Complete = err == nil && readable
 	r.Weak = g.Crashed+g.Exited == ""
 	return r
+}
+
+// isOneName says whether text is a process's name: one term. A program's own
+// sentence can begin with the same words as a report.
+func isOneName(text string) bool {
+	text = strings.TrimSpace(text)
+	return text != "" && phraseEnd(text, 0) == len(text)
 }
 
 // lagerProcess reads "<0.1.0>", "name" and CouchDB's "name (<0.1.0>)".

@@ -17,3 +17,22 @@ func TestOTPForeignLines(t *testing.T) {
 		}
 	}
 }
+
+// Sentences of programs can begin as reports do.
+func TestOTPProse(t *testing.T) {
+	for _, text := range []string{
+		"Generic server pool is terminating soon, please wait",
+		"State machine diagrams are terminating the meeting",
+		"Generic event handler of the day crashed",
+		"gen_server documentation says: terminated with reason: see there",
+		"Error in process of onboarding: user 7 left with exit value: none",
+		"CRASH REPORT Process list has 3 entries",
+		"CRASH REPORT uploaded",
+		"Webmachine error at path /x",
+		"supervisor: bob\nreason: sick leave",
+	} {
+		if got := parseBody(text); len(got) > 0 {
+			t.Errorf("%q is taken for a report: %s", text, tellReport(got[0]))
+		}
+	}
+}

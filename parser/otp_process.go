@@ -39,7 +39,7 @@ func readOTPProcess(text string, d term.Dialect) *Report {
 		return nil
 	}
 	r := &Report{Kind: KindProcess, Dialect: d, Process: otpProcessOf(otpValue(g.Pid))}
-	if r.Process.Pid == "" && g.Value == "" {
+	if r.Process.Pid == "" && (g.Value == "" || !strings.Contains(g.Pid, "<")) {
 		return nil // a sentence of a program that begins so
 	}
 	r.Node = unquoteName(otpValue(g.Node))

@@ -113,8 +113,11 @@ func otpExtent(body string) int {
 // writes what it does not translate in its own spelling, and tickets are often
 // half Elixir; all else is Erlang.
 func otpDialect(text string) term.Dialect {
-	switch {
-	case strings.Contains(text, "#PID<"):
+	pid := strings.Index(text, "#PID<")
+	switch erlang := strings.Index(text, "<0."); {
+	case erlang >= 0 && erlang < pid: // another writer's lines follow
+		return term.Erlang
+	case pid >= 0:
 		return term.Elixir
 	case strings.Contains(text, "<<") || strings.Contains(text, "#{") || strings.Contains(text, "<0."):
 		return term.Erlang

@@ -69,7 +69,7 @@ var serverSentenceGrammar = sync.OnceValue(func() *grammar[serverSentence] {
 
 func readServerSentence(text string, d term.Dialect) *Report {
 	g, err := serverSentenceGrammar().ParseString("", text)
-	if g == nil || !strings.Contains(text, " terminating") {
+	if g == nil || !namesOneThing(g.Name, " terminating") {
 		return nil
 	}
 	r := &Report{Kind: KindGenServer, Dialect: d, Process: sentenceProcess(g.Name)}
@@ -122,7 +122,7 @@ var statemSentenceGrammar = sync.OnceValue(func() *grammar[statemSentence] {
 
 func readStatemSentence(text string, d term.Dialect) *Report {
 	g, err := statemSentenceGrammar().ParseString("", text)
-	if g == nil || !strings.Contains(text, " terminating") {
+	if g == nil || !namesOneThing(g.Name, " terminating") {
 		return nil
 	}
 	r := &Report{Kind: KindGenStatem, Dialect: d, Process: sentenceProcess(g.Name)}
@@ -175,7 +175,7 @@ var eventSentenceGrammar = sync.OnceValue(func() *grammar[eventSentence] {
 
 func readEventSentence(text string, d term.Dialect) *Report {
 	g, err := eventSentenceGrammar().ParseString("", text)
-	if g == nil || !strings.Contains(text, " crashed") {
+	if g == nil || !namesOneThing(g.Handler, " crashed") {
 		return nil
 	}
 	r := &Report{Kind: KindGenEvent, Dialect: d, Process: otpProcessOf(sentenceValue(g.Manager))}
@@ -295,6 +295,14 @@ func sentenceValue(text string) string {
 // sentenceSpan keeps a value raw; nil if there is none.
 func sentenceSpan(text string) *Span {
 	return otpSpan([]string{sentenceValue(text)})
+}
+
+// namesOneThing says whether a sentence's subject is one name, with or without the
+// verb behind it: a program's own sentence can begin with the same words.
+func namesOneThing(subject, verb string) bool {
+	rest := strings.TrimSpace(subject)
+	rest = strings.TrimSpace(rest[phraseEnd(rest, 0):])
+	return rest == "" || strings.TrimSuffix(rest, ".") == verb[1:]
 }
 
 // sentenceProcess is the process that a sentence names first; "terminating"

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/parser/ingest"
 )
 
@@ -33,6 +34,10 @@ var damages = []damage{
 	{"dropped line", func(random *rand.Rand, lines []string) []string {
 		i := random.IntN(len(lines))
 		return slices.Delete(lines, i, i+1)
+	}},
+	{"doubled line", func(random *rand.Rand, lines []string) []string {
+		i := random.IntN(len(lines))
+		return slices.Insert(lines, i, lines[i])
 	}},
 	{"mangled field", func(random *rand.Rand, lines []string) []string {
 		i := random.IntN(len(lines))
@@ -205,4 +210,51 @@ func FuzzSplice(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestTornLogs tears logs in two at a byte: what the pieces hold whole reads as in
+// the whole log, and so it does where the end of one log follows the beginning of
+// another.
+func TestTornLogs(t *testing.T) {
+	rounds := 500
+	if testing.Short() {
+		rounds = 40
+	}
+	random := rand.New(rand.NewPCG(9, 1))
+	var logs []*sample
+	for _, s := range samples(t, 24<<10) {
+		if len(s.plain) > 2 && s.options.LoggerFormat == "" && !strings.Contains(s.name, "json") {
+			logs = append(logs, s)
+		}
+	}
+	for range rounds {
+		one, two := logs[random.IntN(len(logs))], logs[random.IntN(len(logs))]
+		from, to := random.IntN(len(one.text)), random.IntN(len(two.text))
+		head, tail := one.text[:from], two.text[to:]
+		lines, gone := bytes.Count(head, []byte("\n")), bytes.Count(two.text[:to], []byte("\n"))
+		got := accounts(t, slices.Concat(head, tail), ingest.Options{})
+		check := func(s *sample, f *classify.Finding, shift int) {
+			want := accountOf(f)
+			want.Line += shift
+			if i := slices.IndexFunc(got, func(x account) bool { return x.Line == want.Line && x.Kind == want.Kind }); i < 0 {
+				t.Errorf("%s up to byte %d, then %s from %d: the report in line %d of %s is lost: %s", one.name, from, two.name, to, want.Line-shift, s.name, want.Pattern)
+			} else if diff := cmp.Diff(want.core(), got[i].core()); diff != "" {
+				t.Errorf("%s up to byte %d, then %s from %d: line %d of %s: %s", one.name, from, two.name, to, want.Line-shift, s.name, diff)
+			}
+		}
+		for _, f := range one.plain {
+			// The line at the seam may go on with the report before it.
+			if rec := f.Report.Record; rec.EndLine < lines && f.Report.Line == rec.Line {
+				check(one, f, 0)
+			}
+		}
+		for _, f := range two.plain {
+			if rec := f.Report.Record; rec.Line > gone+1 && f.Report.Line == rec.Line {
+				check(two, f, lines-gone)
+			}
+		}
+		if t.Failed() {
+			return
+		}
+	}
 }
