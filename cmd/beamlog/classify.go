@@ -25,7 +25,7 @@ func newClassifyCmd() *cobra.Command {
 		Short: "Name the known failures in a log, one finding a line",
 		Long: `Name the known failures in a log, one finding a line, for scripts and CI.
 
-Reads the named files (also .gz and .zst), or stdin when none is named or for "-".
+Reads the named files (also .gz, .zst and .bz2), or stdin when none is named or for "-".
 Ends with status 1 if there is a finding that --fail-on names, and 2 if an
 input could not be read.`,
 		Example: `  beamlog classify app.log

@@ -36,7 +36,7 @@ func newExplainCmd() *cobra.Command {
 		Long: `Tell what died, of what, why, what followed, whether a restart can cure it, and
 what to do.
 
-Reads the named files (also .gz and .zst), or stdin when none is named or for "-".
+Reads the named files (also .gz, .zst and .bz2), or stdin when none is named or for "-".
 One incident is told in full; of many there is a table first, then the stories of
 the worst. Nothing is sent anywhere without --ai.`,
 		Example: `  beamlog explain app.log

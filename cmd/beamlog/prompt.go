@@ -29,7 +29,7 @@ Markdown: the crash, the chain of reasons, frames, the contract of the callback,
 the verdict of the rules, and questions. Secrets are hidden, the log's text is
 fenced, and nothing is sent anywhere.
 
-Reads the named files (also .gz and .zst), or stdin when none is named or for "-".
+Reads the named files (also .gz, .zst and .bz2), or stdin when none is named or for "-".
 Ends with status 1 if the log holds no crash report.`,
 		Example: `  beamlog prompt app.log | pbcopy
   beamlog prompt --redact strict --budget 4000 app.log

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/beamlog/beamlog/internal/console"
@@ -39,6 +40,7 @@ type streams struct {
 	recipes      bool
 	workers      int
 	follow       bool
+	progress     *console.Progress // see meter
 
 	in       io.Reader
 	out, err io.Writer
@@ -126,7 +128,11 @@ func (s *streams) open() (w *bufio.Writer, done func() error, err error) {
 		return nil, nil, fmt.Errorf("--color %q: it is auto, always or never", s.color)
 	}
 	if s.output == "" || s.output == "-" {
-		w = bufio.NewWriterSize(s.out, 64<<10)
+		out := s.out
+		if p := s.meter(); p != nil && console.IsTerminal(out) {
+			out = p.Above(out)
+		}
+		w = bufio.NewWriterSize(out, 64<<10)
 		return w, w.Flush, nil
 	}
 	file, err := os.Create(s.output)
@@ -178,12 +184,21 @@ func (s *streams) pipeline() (pipeline.Options, error) {
 		Ingest:  ingest.Options{Lenient: s.lenient, LoggerFormat: s.loggerFormat, InputFormat: s.inputFormat},
 		Bad:     func(err error) { fmt.Fprintf(s.err, "beamlog: %v\n", err) },
 	}
-	if !s.follow && console.IsTerminal(s.err) && !console.IsTerminal(s.in) {
-		p := console.NewProgress(s.err)
-		o.Progress = func(bytes, reports int64) { p.Update(bytes, 0, reports) }
+	if p := s.meter(); p != nil {
+		o.Progress = func(now pipeline.Progress) { p.Update(now.Read, now.Size, now.Reports) }
 		o.Done = p.Clear
 	}
 	return o, nil
+}
+
+// meter gives the progress line; nil where none is to be shown: stderr is no
+// terminal, or what is read has no end, or is typed.
+func (s *streams) meter() *console.Progress {
+	typed := (len(s.files) == 0 || slices.Contains(s.files, "-")) && console.IsTerminal(s.in)
+	if s.progress == nil && !s.follow && !typed {
+		s.progress = console.NewProgress(s.err)
+	}
+	return s.progress
 }
 
 // checkFormats checks the flags that say how the input is to be read.

@@ -134,8 +134,18 @@ func TestProgress(t *testing.T) {
 	if NewProgress(new(bytes.Buffer)) != nil {
 		t.Error("progress on something that is no terminal")
 	}
-	if got, want := progressLine(1500000, 3000000, 7, 2*time.Second), "1.5 MB of 3.0 MB, 750.0 kB/s, 7 reports"; got != want {
+	if got, want := progressLine(1500000, 3000000, 7, 2*time.Second), "1.5 MB of 3.0 MB, 750.0 kB/s, 2s left, 7 reports"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := progressLine(1500000, 0, 0, 2*time.Second), "1.5 MB, 750.0 kB/s, 0 reports"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	var out, line bytes.Buffer
+	p := &Progress{w: &line, start: time.Now().Add(-time.Minute)}
+	p.Update(1, 2, 3)
+	p.Above(&out).Write([]byte("found\n"))
+	if shown := line.String(); !strings.HasSuffix(shown, "reports\r\x1b[K") || out.String() != "found\n" {
+		t.Errorf("line %q, output %q", shown, out.String())
 	}
 	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 999999: "1.0 MB", 1 << 40: "1.1 TB"} {
 		if got := Size(n); got != want {

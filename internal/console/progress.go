@@ -62,6 +62,20 @@ func (p *Progress) Clear() {
 	io.WriteString(p.w, "\r\x1b[K")
 }
 
+// Above gives a writer to the same terminal: what is written takes the line's
+// place, which comes again below it.
+func (p *Progress) Above(w io.Writer) io.Writer { return above{p, w} }
+
+type above struct {
+	p *Progress
+	w io.Writer
+}
+
+func (a above) Write(b []byte) (int, error) {
+	a.p.Clear()
+	return a.w.Write(b)
+}
+
 func progressLine(done, total, reports int64, took time.Duration) string {
 	line := Size(done)
 	if total > 0 {
@@ -69,6 +83,10 @@ func progressLine(done, total, reports int64, took time.Duration) string {
 	}
 	if s := took.Seconds(); s > 0 {
 		line += ", " + Size(int64(float64(done)/s)) + "/s"
+		if done > 0 && done < total {
+			left := time.Duration(s * float64(total-done) / float64(done) * float64(time.Second))
+			line += fmt.Sprintf(", %s left", max(left.Round(time.Second), time.Second))
+		}
 	}
 	return fmt.Sprintf("%s, %d reports", line, reports)
 }

@@ -5,8 +5,9 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/beamlog/beamlog/classify"
@@ -84,7 +85,7 @@ func TestDumpStopped(t *testing.T) {
 		read++
 		return copy(p, dump[:40]), nil
 	})
-	stops := &watched{ctx: ctx, r: slow, found: new(atomic.Int64), progress: func(int64, int64) { cancel() }}
+	stops := &watched{ctx: ctx, r: slow, read: cancel}
 	file, readErr, err := f.dump(ctx, stops, "-", func(r *parser.Report, _ *classify.Finding) error {
 		if r.Complete {
 			t.Error("complete")
@@ -105,5 +106,32 @@ func TestNoDump(t *testing.T) {
 	all, file, bad := reports(t.Context(), t, "12:00:00.000 [info] =erl_crash_dump:0.5\n")
 	if len(all) != 0 || file.Lines != 1 || file.Reports != 0 || len(bad) > 0 {
 		t.Errorf("%d reports, %+v, %v", len(all), file, bad)
+	}
+}
+
+// TestProgress reads two files, one of them packed: their stored bytes add up.
+func TestProgress(t *testing.T) {
+	dir := t.TempDir()
+	files := []string{filepath.Join(dir, "a.log"), filepath.Join(dir, "b.log.gz")}
+	log := strings.Repeat(unreadLog, 100)
+	size := int64(0)
+	for i, text := range []string{log, packed(t, log)} {
+		size += int64(len(text))
+		if err := os.WriteFile(files[i], []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var last Progress
+	o := Options{Inputs: files, Workers: 1, Progress: func(p Progress) {
+		if p.Read < last.Read || p.Size != size {
+			t.Errorf("%+v after %+v", p, last)
+		}
+		last = p
+	}}
+	if _, err := Reports(t.Context(), o, func(*parser.Report) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if last.Read != size || last.Reports < 100 {
+		t.Errorf("%+v of %d bytes", last, size)
 	}
 }

@@ -48,9 +48,9 @@ type Options struct {
 	// comes for a moment, and open incidents to a sink that is [render.Live].
 	Follow bool
 
-	// Progress, if set, is told how far the reading of an input is: bytes read and
-	// reports found so far. Calls come from several goroutines, one at a time.
-	Progress func(bytes, reports int64)
+	// Progress, if set, is told how far the reading is. Calls come from several
+	// goroutines, one at a time.
+	Progress func(Progress)
 	// Done, if set, is called when the reading has ended, before the last results.
 	Done func()
 }
@@ -115,9 +115,20 @@ func Reports(ctx context.Context, o Options, give func(*parser.Report) error) (r
 	return f.sum, err
 }
 
+// Progress says how far the reading of all inputs is. Bytes are counted as they
+// are stored, packed or not.
+type Progress struct {
+	Read    int64
+	Size    int64 // of all inputs together; 0 where that is not known
+	Reports int64
+}
+
 // flow is one run.
 type flow struct {
 	Options
+	size    int64            // of all inputs, where Progress wants it
+	past    int64            // of the inputs that have been read
+	done    atomic.Int64     // reports taken
 	engine  *classify.Engine // nil: reports are not classified
 	tracker *incident.Tracker
 	sink    render.Format
@@ -149,6 +160,9 @@ func (f *flow) inputs(ctx context.Context, give give, end func() error) error {
 	bad := false
 	if f.Done != nil {
 		defer f.Done()
+	}
+	if f.Progress != nil {
+		f.size = sizeOf(f.names())
 	}
 	for _, name := range f.names() {
 		if ctx.Err() != nil {
@@ -189,8 +203,8 @@ func (f *flow) input(ctx context.Context, name string, give give) (file render.F
 		return file, openErr, nil
 	}
 	defer r.Close()
-	found := new(atomic.Int64)
-	text := bufio.NewReaderSize(&watched{ctx: ctx, r: r, found: found, progress: f.Progress}, crashdump.SniffLen)
+	defer func() { f.past += r.Stored() }()
+	text := bufio.NewReaderSize(&watched{ctx: ctx, r: r, read: f.progress(r)}, crashdump.SniffLen)
 	if head, _ := text.Peek(crashdump.SniffLen); crashdump.Sniff(head) {
 		return f.dump(ctx, text, name, give)
 	}
@@ -214,7 +228,7 @@ func (f *flow) input(ctx context.Context, name string, give give) (file render.F
 		if err = f.take(x, &file, give); err != nil {
 			return file, nil, err
 		}
-		found.Store(file.Reports)
+		f.done.Add(int64(len(x.reports)))
 	}
 	if ctx.Err() != nil {
 		readErr = nil
@@ -224,6 +238,28 @@ func (f *flow) input(ctx context.Context, name string, give give) (file render.F
 	}
 	file.Bytes, file.Lines, file.Records, file.Dropped = stats.Bytes, stats.Lines, stats.Records, stats.Dropped
 	return file, readErr, nil
+}
+
+// progress gives what is to be called when an input has been read from.
+func (f *flow) progress(in *ingest.Input) func() {
+	if f.Progress == nil {
+		return func() {}
+	}
+	past := f.past
+	return func() { f.Progress(Progress{past + in.Stored(), f.size, f.done.Load()}) }
+}
+
+// sizeOf adds up the sizes of files; 0 if one is no regular file.
+func sizeOf(names []string) int64 {
+	sum := int64(0)
+	for _, name := range names {
+		info, err := os.Stat(name)
+		if err != nil || !info.Mode().IsRegular() {
+			return 0
+		}
+		sum += info.Size()
+	}
+	return sum
 }
 
 // workers says how many goroutines are to read the reports of an input.

@@ -3,16 +3,13 @@ package pipeline
 import (
 	"context"
 	"io"
-	"sync/atomic"
 )
 
-// watched is a reader that ends with ctx and tells how far it is.
+// watched is a reader that ends with ctx and tells of each read.
 type watched struct {
-	ctx      context.Context
-	r        io.Reader
-	bytes    int64
-	found    *atomic.Int64 // reports found so far
-	progress func(bytes, reports int64)
+	ctx  context.Context
+	r    io.Reader
+	read func()
 }
 
 func (w *watched) Read(p []byte) (int, error) {
@@ -20,9 +17,6 @@ func (w *watched) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := w.r.Read(p)
-	w.bytes += int64(n)
-	if w.progress != nil {
-		w.progress(w.bytes, w.found.Load())
-	}
+	w.read()
 	return n, err
 }

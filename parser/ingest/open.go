@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"compress/bzip2"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -20,13 +21,13 @@ import (
 var ErrDirectory = errors.New("is a directory; name its files, or use -r to read all of them")
 
 // ErrBinary says that an input is no text, and nothing that can be unpacked to text.
-var ErrBinary = errors.New("is no text log; name a log file, or one packed with gzip or zstd")
+var ErrBinary = errors.New("is no text log; name a log file, or one packed with gzip, zstd or bzip2")
 
-// Open opens an input: a file, or stdin for "-". It unpacks gzip and zstd and
-// decodes UTF-16, all of which it recognises by their first bytes. A directory, a
+// Open opens an input: a file, or stdin for "-". It unpacks gzip, zstd and
+// bzip2 and decodes UTF-16, all of which it recognises by their first bytes. A directory, a
 // missing file and binary data are errors that name the input; see [ErrDirectory]
 // and [ErrBinary].
-func Open(name string, stdin io.Reader) (io.ReadCloser, error) {
+func Open(name string, stdin io.Reader) (*Input, error) {
 	if name == "-" {
 		if f, ok := stdin.(*os.File); ok {
 			enlargePipe(f)
@@ -60,19 +61,20 @@ func openError(name string, err error) error {
 	return fmt.Errorf("open %w", err)
 }
 
-// input is a decoded input and what must be closed with it. It can be closed
+// Input is a decoded input and what must be closed with it. It can be closed
 // while another goroutine reads it: then that read is the last.
-type input struct {
-	io.Reader
+type Input struct {
+	text    io.Reader
+	stored  counted
 	closers []io.Closer
 
 	mu     sync.Mutex // held by a read
 	closed atomic.Bool
 }
 
-func (in *input) Read(p []byte) (int, error) {
+func (in *Input) Read(p []byte) (int, error) {
 	in.mu.Lock()
-	n, err := in.Reader.Read(p)
+	n, err := in.text.Read(p)
 	in.mu.Unlock()
 	if in.closed.Load() {
 		return n, errors.Join(os.ErrClosed, in.Close())
@@ -80,7 +82,7 @@ func (in *input) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (in *input) Close() error {
+func (in *Input) Close() error {
 	in.closed.Store(true)
 	if !in.mu.TryLock() {
 		return nil // what decompresses must not be closed under a read: the read does it
@@ -95,8 +97,10 @@ func (in *input) Close() error {
 }
 
 // decode looks at the first block of r and gives a reader of UTF-8 text.
-func decode(name string, r io.Reader, file io.Closer) (io.ReadCloser, error) {
-	in := &input{closers: []io.Closer{file}}
+func decode(name string, stored io.Reader, file io.Closer) (*Input, error) {
+	in := &Input{closers: []io.Closer{file}}
+	in.stored.r = stored
+	var r io.Reader = &in.stored
 	for range 2 {
 		head, rest, err := firstBlock(r)
 		if err != nil {
@@ -120,6 +124,11 @@ func decode(name string, r io.Reader, file io.Closer) (io.ReadCloser, error) {
 			in.closers = append([]io.Closer{z.IOReadCloser()}, in.closers...)
 			r = &unpacked{z, name}
 			continue
+		case isBzip2(head):
+			r = &unpacked{bzip2.NewReader(rest), name}
+			continue
+		case bytes.HasPrefix(head, []byte("\xfd7zX")):
+			return nil, fmt.Errorf("%s is packed with xz; use \"xz -dc %s | beamlog … -\": %w", name, name, ErrBinary)
 		case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
 			rest = &utf16Reader{r: rest, low: 0}
 		case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
@@ -129,10 +138,26 @@ func decode(name string, r io.Reader, file io.Closer) (io.ReadCloser, error) {
 		case isBinary(head):
 			return nil, fmt.Errorf("%s %w", name, ErrBinary)
 		}
-		in.Reader = rest
+		in.text = rest
 		return in, nil
 	}
 	return nil, fmt.Errorf("%s is packed more than once; unpack it first: %w", name, ErrBinary)
+}
+
+// Stored gives how many bytes of the input have been read as it is stored, packed
+// or not.
+func (in *Input) Stored() int64 { return in.stored.n.Load() }
+
+// counted counts what is read.
+type counted struct {
+	r io.Reader
+	n atomic.Int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n.Add(int64(n))
+	return n, err
 }
 
 // firstBlock reads what there is to read at once, and gives it and a reader of
@@ -162,6 +187,13 @@ func (u *unpacked) Read(p []byte) (int, error) {
 		err = fmt.Errorf("unpack %s: %w", u.name, err)
 	}
 	return n, err
+}
+
+// isBzip2 reports whether an input begins with bzip2's mark, the size of its
+// blocks, and the mark of a block, as far as they are at hand.
+func isBzip2(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("BZh")) && len(head) > 3 && head[3] >= '1' && head[3] <= '9' &&
+		bytes.HasPrefix([]byte("1AY&SY"), head[4:min(len(head), 10)])
 }
 
 func isTar(head []byte) bool {

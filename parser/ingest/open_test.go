@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -43,6 +44,9 @@ func utf16Text(s string, order binary.AppendByteOrder) []byte {
 	return out
 }
 
+// bzipped is what bzip2 made of one line.
+var bzipped, _ = hex.DecodeString("425a68393141592653591d3fa7ba000005db80001040017010000a0121804020002226469b487ea840000356eccb6f1350907427e2ee48a70a1203a7f4f740")
+
 func TestOpen(t *testing.T) {
 	const text = "12:00:00.000 [error] GenServer A terminating\n** (stop) é😀\n"
 	inputs := map[string][]byte{
@@ -52,6 +56,7 @@ func TestOpen(t *testing.T) {
 		"gzip of utf-16": gzipped(t, string(utf16Text(text, binary.LittleEndian))),
 		"latin-1":        []byte("12:00 caf\xe9\n"),
 		"hole":           append(make([]byte, 3000), text...),
+		"bzip2":          bzipped,
 	}
 	for name, in := range inputs {
 		t.Run(name, func(t *testing.T) {
@@ -61,22 +66,24 @@ func TestOpen(t *testing.T) {
 				want = ""
 			case "latin-1", "hole":
 				want = string(in)
+			case "bzip2":
+				want = "12:00:00.000 [info] x\n"
 			}
 			path := filepath.Join(t.TempDir(), "x.log")
 			if err := os.WriteFile(path, in, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			for source, open := range map[string]func() (io.ReadCloser, error){
-				"file":  func() (io.ReadCloser, error) { return Open(path, nil) },
-				"stdin": func() (io.ReadCloser, error) { return Open("-", iotest.OneByteReader(bytes.NewReader(in))) },
+			for source, open := range map[string]func() (*Input, error){
+				"file":  func() (*Input, error) { return Open(path, nil) },
+				"stdin": func() (*Input, error) { return Open("-", iotest.OneByteReader(bytes.NewReader(in))) },
 			} {
 				r, err := open()
 				if err != nil {
 					t.Fatal(source, err)
 				}
 				got, err := io.ReadAll(r)
-				if err != nil || string(got) != want {
-					t.Errorf("%s: %q, %v", source, got, err)
+				if err != nil || string(got) != want || r.Stored() != int64(len(in)) {
+					t.Errorf("%s: %q, %v, %d bytes of %d", source, got, err, r.Stored(), len(in))
 				}
 				if err := r.Close(); err != nil {
 					t.Error(source, err)

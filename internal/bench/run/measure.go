@@ -123,8 +123,8 @@ func (l *lab) contenders() []contender {
 			contender{"rg", func(log string) string { return "rg -c '" + anchors + "' " + log }, ""},
 			contender{"rg --no-mmap", func(log string) string { return "rg --no-mmap -c '" + anchors + "' " + log }, ""})
 	}
-	if l.has("grep") {
-		all = append(all, contender{"grep", func(log string) string { return "env LC_ALL=C grep -cE '" + anchors + "' " + log }, "bcd"})
+	if l.has("grep") { // which stops at the first line where its output is /dev/null
+		all = append(all, contender{"grep", func(log string) string { return `sh -c "LC_ALL=C grep -cE '` + anchors + `' ` + log + ` | cat"` }, "bcd"})
 	}
 	if l.has("mawk") {
 		script := filepath.Join(l.dir, "grouping.awk")
