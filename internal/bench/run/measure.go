@@ -75,7 +75,12 @@ const helloProgram = "package main\n\nfunc main() { println(\"hello\") }\n"
 // build makes the command as releases have it, and a Go program that does nothing.
 func (l *lab) build() error {
 	l.beamlog, l.hello = filepath.Join(l.dir, "beamlog"), filepath.Join(l.dir, "hello")
-	source := filepath.Join(l.dir, "hello.go")
+	temp, err := os.MkdirTemp("", "bench") // where "./..." does not find it
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	source := filepath.Join(temp, "hello.go")
 	if err := os.WriteFile(source, []byte(helloProgram), 0o644); err != nil {
 		return err
 	}
