@@ -212,34 +212,53 @@ func pairTerm(tag string, table []textAtom, what, value string) term.Term {
 	return term.MakeTuple(term.MakeAtom(tag), v)
 }
 
+// knownTerms and knownCalls remember the values and calls in exit texts. Nobody
+// changes a term that was read.
+var (
+	knownTerms = memo[term.Term]{max: 256}
+	knownCalls = memo[term.Term]{max: 256}
+)
+
 // readTerm reads one inspected term; text that is none is Raw.
 func readTerm(s string) term.Term {
 	s = strings.TrimSpace(s)
 	if s == "" {
 		return term.MakeElided()
 	}
+	t, _ := knownTerms.read(s, parseTerm)
+	return t
+}
+
+// parseTerm is readTerm for a text that is not known.
+func parseTerm(s string) (term.Term, bool) {
 	t, end, _ := term.ReadIn(s, term.Elixir)
 	prose := t.Kind == term.Var && strings.TrimSpace(s[end:lineEnd(s, end)]) != "" // words, not one word of a guide
 	if t.Kind == term.None || prose {
-		return term.Term{Kind: term.Raw, Text: s}
+		return term.Term{Kind: term.Raw, Text: s}, true
 	}
-	return t
+	return t, true
 }
 
 // readCall reads "M.f(args)" as {M, f, [args]} and "M.f/n" as {M, f, n}; a text
 // that is no call is Raw.
 func readCall(s string) term.Term {
+	t, _ := knownCalls.read(s, parseCall)
+	return t
+}
+
+// parseCall is readCall for a text that is not known.
+func parseCall(s string) (term.Term, bool) {
 	open := openParen(s)
 	if open <= 0 {
 		m, f, n := splitMFA(s)
 		if m == "" || n < 0 {
-			return term.Term{Kind: term.Raw, Text: s}
+			return term.Term{Kind: term.Raw, Text: s}, true
 		}
-		return term.MakeTuple(term.MakeAtom(m), term.MakeAtom(f), term.MakeInt(n))
+		return term.MakeTuple(term.MakeAtom(m), term.MakeAtom(f), term.MakeInt(n)), true
 	}
 	dot := callDot(s[:open])
 	if dot < 0 {
-		return term.Term{Kind: term.Raw, Text: s}
+		return term.Term{Kind: term.Raw, Text: s}, true
 	}
 	args := term.Term{Kind: term.List}
 	for i := open + 1; i < len(s) && s[i] != ')'; {
@@ -254,5 +273,5 @@ func readCall(s string) term.Term {
 			args.Args = append(args.Args, term.MakeElided())
 		}
 	}
-	return term.MakeTuple(term.MakeAtom(moduleAtom(s[:dot])), term.MakeAtom(unquoteName(s[dot+1:open])), args)
+	return term.MakeTuple(term.MakeAtom(moduleAtom(s[:dot])), term.MakeAtom(unquoteName(s[dot+1:open])), args), true
 }

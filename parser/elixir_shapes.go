@@ -101,11 +101,20 @@ func (r *Report) keep(key, value string) {
 	r.Fields = append(r.Fields, ingest.Field{Key: key, Value: value})
 }
 
+// knownLists remembers ancestors and links. Nobody changes a list that was read.
+var knownLists = memo[[]string]{max: 256}
+
 // listItems gives the elements of a printed list as they are printed.
 func listItems(s string) []string {
+	items, _ := knownLists.read(s, parseItems)
+	return items
+}
+
+// parseItems is listItems for a text that is not known.
+func parseItems(s string) ([]string, bool) {
 	t, _, _ := term.ReadIn(s, term.Elixir)
 	if t.Kind != term.List {
-		return nil
+		return nil, false
 	}
 	var out []string
 	for _, e := range t.Args {
@@ -116,7 +125,7 @@ func listItems(s string) []string {
 			out = append(out, s[e.Start:e.End])
 		}
 	}
-	return out
+	return out, true
 }
 
 // maxItems bounds how many ancestors or links are kept.

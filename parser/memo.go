@@ -15,6 +15,7 @@ import (
 type memo[V any] struct {
 	max   int
 	slots [memoSlots]atomic.Pointer[memory[V]]
+	once  [memoSlots]atomic.Uint64 // the hash of the last text that was not remembered
 }
 
 type memory[V any] struct {
@@ -33,12 +34,14 @@ func (m *memo[V]) read(text string, read func(string) (V, bool)) (value V, ok bo
 	if len(text) > m.max {
 		return read(text)
 	}
-	slot := &m.slots[maphash.String(memoSeed, text)%memoSlots]
+	hash := maphash.String(memoSeed, text)
+	slot := &m.slots[hash%memoSlots]
 	if known := slot.Load(); known != nil && known.text == text {
 		return known.value, true
 	}
-	if value, ok = read(text); !ok {
-		return value, false
+	value, ok = read(text)
+	if !ok || m.once[hash%memoSlots].Swap(hash) != hash {
+		return value, ok // most texts that come once do not come twice
 	}
 	// The copy keeps the record that the text stands in from being kept.
 	text = strings.Clone(text)

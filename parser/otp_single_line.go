@@ -302,7 +302,12 @@ func sentenceSpan(text string) *Span {
 func namesOneThing(subject, verb string) bool {
 	rest := strings.TrimSpace(subject)
 	rest = strings.TrimSpace(rest[phraseEnd(rest, 0):])
-	return rest == "" || strings.TrimSuffix(rest, ".") == verb[1:]
+	if rest == "" || rest == verb[1:] {
+		return true
+	}
+	next, ok := strings.CutPrefix(rest, verb[1:]+".")
+	next = strings.TrimSpace(next)
+	return ok && (strings.HasPrefix("Reason:", next) || strings.HasPrefix("Label:", next)) // cut in the next label
 }
 
 // sentenceProcess is the process that a sentence names first; "terminating"
