@@ -108,6 +108,11 @@ func readLagerCrash(text string, d term.Dialect) *Report {
 	if g == nil {
 		return nil
 	}
+	if g.With+g.Crashed+g.Exited == "" {
+		if name, rest := cutSubject(g.Process); cutWithin(rest, "with", "crashed with reason:", "exited with reason:") {
+			g.Process = name
+		}
+	}
 	r := &Report{Kind: KindProcess, Dialect: d, Process: lagerProcess(g.Process)}
 	if r.Process.Pid == "" && r.Process.Name != "" && !isOneName(r.Process.Name) {
 		return nil

@@ -300,14 +300,29 @@ func sentenceSpan(text string) *Span {
 // namesOneThing says whether a sentence's subject is one name, with or without the
 // verb behind it: a program's own sentence can begin with the same words.
 func namesOneThing(subject, verb string) bool {
-	rest := strings.TrimSpace(subject)
-	rest = strings.TrimSpace(rest[phraseEnd(rest, 0):])
+	_, rest := cutSubject(subject)
 	if rest == "" || rest == verb[1:] {
 		return true
 	}
 	next, ok := strings.CutPrefix(rest, verb[1:]+".")
-	next = strings.TrimSpace(next)
-	return ok && (strings.HasPrefix("Reason:", next) || strings.HasPrefix("Label:", next)) // cut in the next label
+	return ok && cutWithin(strings.TrimSpace(next), "Label:", "Reason:", "Installed:")
+}
+
+// cutSubject splits a sentence's subject after the one term that it should be.
+func cutSubject(subject string) (name, rest string) {
+	subject = strings.TrimSpace(subject)
+	i := phraseEnd(subject, 0)
+	return subject[:i], strings.TrimSpace(subject[i:])
+}
+
+// cutWithin says whether a text ended within one of the words that come next.
+func cutWithin(rest string, next ...string) bool {
+	for _, word := range next {
+		if strings.HasPrefix(word, rest) {
+			return true
+		}
+	}
+	return false
 }
 
 // sentenceProcess is the process that a sentence names first; "terminating"
