@@ -41,7 +41,8 @@ type account struct {
 // engine is the classifier with the built-in rules.
 var engine = sync.OnceValues(func() (*classify.Engine, error) { return classify.New(classify.Options{}) })
 
-// accounts reads a log of any packing as the command does.
+// accounts reads a log of any packing as the command does. One worker does:
+// [TestWorkers] holds that more of them find the same.
 func accounts(t testing.TB, log []byte, o ingest.Options) []account {
 	t.Helper()
 	return accountsOf(findings(t, log, o))
@@ -64,7 +65,7 @@ func findings(t testing.TB, log []byte, o ingest.Options) []*classify.Finding {
 	}
 	var all []*classify.Finding
 	_, err = pipeline.Reports(context.Background(), pipeline.Options{
-		Stdin: bytes.NewReader(log), Ingest: o, Bad: func(err error) { t.Error(err) },
+		Stdin: bytes.NewReader(log), Workers: 1, Ingest: o, Bad: func(err error) { t.Error(err) },
 	}, func(r *parser.Report) error {
 		if f := e.Classify(r); f != nil {
 			all = append(all, f)
@@ -125,6 +126,7 @@ type sample struct {
 	text    []byte
 	options ingest.Options
 	plain   []*classify.Finding
+	told    []account // what each of plain says
 }
 
 // lines are the log's lines without their ends.
@@ -133,7 +135,18 @@ func (s *sample) lines() []string {
 }
 
 // samples are the logs of the corpus, of RabbitMQ, lager, OTP and Phoenix, up to a size.
+// Several tests share them: nobody changes them.
 func samples(t testing.TB, size int) []*sample {
+	t.Helper()
+	if known[size] == nil {
+		known[size] = readSamples(t, size)
+	}
+	return known[size]
+}
+
+var known = map[int][]*sample{}
+
+func readSamples(t testing.TB, size int) []*sample {
 	t.Helper()
 	var all []*sample
 	for _, pattern := range [...]string{"corpus-*", "rabbitmq-*", "lager-*", "otp-25", "elixir-1.1*", "phoenix-*"} {
@@ -156,6 +169,7 @@ func samples(t testing.TB, size int) []*sample {
 			_, setup, _ := strings.Cut(strings.TrimSuffix(filepath.Base(path), ".log"), ".")
 			s.options = corpusLog{setup: setup}.options()
 			s.plain = findings(t, text, s.options)
+			s.told = accountsOf(s.plain)
 			all = append(all, s)
 		}
 	}

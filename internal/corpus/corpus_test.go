@@ -52,10 +52,22 @@ func classified(t *testing.T, l corpusLog) []*classify.Finding {
 	return classifiedIn(t, l.path, l.options())
 }
 
-// classifiedIn reads a log as the command does, up to its findings.
+// classifiedIn reads a log as the command does, up to its findings. Several tests
+// share them: nobody changes them.
 func classifiedIn(t *testing.T, path string, o ingest.Options) []*classify.Finding {
 	t.Helper()
-	engine, err := classify.New(classify.Options{})
+	key := path + "\x00" + o.LoggerFormat
+	if _, ok := inFile[key]; !ok {
+		inFile[key] = readIn(t, path, o)
+	}
+	return inFile[key]
+}
+
+var inFile = map[string][]*classify.Finding{}
+
+func readIn(t *testing.T, path string, o ingest.Options) []*classify.Finding {
+	t.Helper()
+	e, err := engine()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +82,7 @@ func classifiedIn(t *testing.T, path string, o ingest.Options) []*classify.Findi
 			t.Fatal(err)
 		}
 		for _, r := range parser.Parse(rec) {
-			if finding := engine.Classify(r); finding != nil {
+			if finding := e.Classify(r); finding != nil {
 				found = append(found, finding)
 			}
 		}

@@ -42,9 +42,7 @@ func newReadAhead(ctx context.Context, r io.Reader, pause time.Duration) *readAh
 	a := &readAhead{ctx: ctx, r: r, free: [2]bool{true, true}, pause: pause}
 	a.changed.L = &a.mu
 	a.forget = context.AfterFunc(ctx, a.end)
-	for i := range a.bufs {
-		a.bufs[i] = make([]byte, aheadRoom+aheadSize)
-	}
+	a.bufs[0] = make([]byte, aheadRoom+aheadSize)
 	go a.run()
 	return a
 }
@@ -88,6 +86,9 @@ func (a *readAhead) take(turn int) bool {
 func (a *readAhead) publish(turn, n int, full bool, err error) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if full && a.bufs[1-turn] == nil { // only now: most inputs fit into one
+		a.bufs[1-turn] = make([]byte, aheadRoom+aheadSize)
+	}
 	a.filled[turn], a.done[turn], a.err[turn] = n, full || err != nil, err
 	a.changed.Signal()
 	return err == nil && !a.stopped
