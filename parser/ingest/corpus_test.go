@@ -107,16 +107,12 @@ func checkSpan(t *testing.T, name string, text []byte, r *Record) {
 	}
 	n := 0
 	line, from := r.Line, r.Offset
-	for l := r.Layout; ; n++ {
-		at, ok := l.Next()
-		if !ok {
-			break
-		}
+	for at := range r.places() {
 		num, a, b := at.Line, at.From, at.To
 		if at.Last < num || num < line || a < from || b < a || b > int64(len(text)) || r.Lines != nil && r.Lines[n] != num || r.Lines == nil && num != r.Line+n {
 			t.Fatalf("%s: line %d: line %d is %d, from %d to %d, after %d from %d", name, r.Line, n, num, a, b, line, from)
 		}
-		line, from = num, a
+		line, from, n = num, a, n+1
 	}
 	if lines := strings.Count(r.Body, "\n") + 1; r.Body != "" && n != lines || r.Body == "" && n > 1 {
 		t.Fatalf("%s: line %d: %d lines in the layout, %d in the body", name, r.Line, n, lines)

@@ -37,9 +37,12 @@ type draft struct {
 	last  int64   // offset behind the last line
 	size  int64   // bytes of the lines
 
-	steps []byte // of the layout
-	num   int    // of the last line in it
-	from  int64  // where that one begins
+	plain  bool   // the lines so far stand in the input as they do in the body
+	headTo int64  // then, the end of the first one
+	steps  []byte // else, those of the layout
+	num    int    // of the last line
+	from   int64  // where that one begins
+	to     int64  // and ends
 
 	hit     bool // holds a literal
 	trimmed bool // over maxWhole: lines are kept up to keepLine
@@ -79,7 +82,7 @@ func (d *draft) add(l *textLine, text []byte) {
 		d.body = append(d.body, '\n')
 	}
 	d.start = append(d.start, int32(len(d.body)))
-	d.place(l)
+	d.place(l, len(text))
 	d.body = append(d.body, text...)
 	d.note(l, text)
 	if !d.trimmed && len(d.body) > maxWhole {
@@ -90,27 +93,60 @@ func (d *draft) add(l *textLine, text []byte) {
 	}
 }
 
-// place adds a line to the layout: how many lines farther it begins than the one
+// place takes note of where a line stands in the input, of which size bytes are kept.
+// Most lines stand there as they do in the body: nothing is kept of them until one
+// does not.
+func (d *draft) place(l *textLine, size int) {
+	switch {
+	case len(d.start) == 1:
+		d.num, d.from, d.headTo = d.rec.Line, d.rec.Offset, l.to
+		d.plain = l.num == d.num && l.last == l.num && l.from == d.from
+	case d.plain && (l.num != d.num+1 || l.last != l.num || l.from != d.to+1 || l.to-l.from != int64(size)):
+		d.layOut(len(d.start) - 1)
+	}
+	if !d.plain {
+		d.step(l.num, l.last, l.from, l.to)
+	}
+	d.num, d.from, d.to = l.num, l.from, l.to
+}
+
+// layOut writes the layout of the first n lines, which are plain.
+func (d *draft) layOut(n int) {
+	d.plain = false
+	d.num, d.from = d.rec.Line, d.rec.Offset
+	num, from, to := d.num, d.from, d.headTo
+	for i := range n {
+		d.step(num, num, from, to)
+		d.num, d.from = num, from
+		if i+2 < len(d.start) {
+			num, from = num+1, to+1
+			to = from + int64(d.start[i+2]-d.start[i+1]) - 1
+		}
+	}
+}
+
+// step adds a line to the layout: how many lines farther it begins than the one
 // before, over how many lines more it reaches, how many bytes farther it begins,
 // and how many it has.
-func (d *draft) place(l *textLine) {
-	if len(d.start) == 1 {
-		d.num, d.from = d.rec.Line, d.rec.Offset
-	}
-	d.steps = binary.AppendVarint(d.steps, int64(l.num-d.num))
-	d.steps = binary.AppendVarint(d.steps, int64(l.last-l.num))
-	d.steps = binary.AppendVarint(d.steps, l.from-d.from)
-	d.steps = binary.AppendVarint(d.steps, l.to-l.from)
-	d.num, d.from = l.num, l.from
+func (d *draft) step(num, last int, from, to int64) {
+	d.steps = binary.AppendVarint(d.steps, int64(num-d.num))
+	d.steps = binary.AppendVarint(d.steps, int64(last-num))
+	d.steps = binary.AppendVarint(d.steps, from-d.from)
+	d.steps = binary.AppendVarint(d.steps, to-from)
 }
 
 // stepsPerLine is how many numbers a layout has for a line.
 const stepsPerLine = 4
 
 // pack gives the body from line first up to line last, where it ends at end, and its
-// layout. They share their memory: the body stands before the layout's steps.
-func (d *draft) pack(first, last, end int) (string, Layout) {
-	l := Layout{Line: d.rec.Line, Offset: d.rec.Offset}
+// layout, nil if the lines are plain. They share their memory: the body stands
+// before the layout's steps.
+func (d *draft) pack(first, last, end int) (string, *Layout) {
+	body := int(d.start[first])
+	if d.plain {
+		return string(d.body[body:end]), nil
+	}
+	l := &Layout{Line: d.rec.Line, Offset: d.rec.Offset}
 	from, to := 0, len(d.steps)
 	for range first {
 		var v [stepsPerLine]int64
@@ -126,7 +162,6 @@ func (d *draft) pack(first, last, end int) (string, Layout) {
 		}
 		more--
 	}
-	body := int(d.start[first])
 	d.body = append(d.body[:end], d.steps[from:to]...) // its room is used again
 	all := string(d.body[body:])
 	l.Steps = all[end-body:]
@@ -144,6 +179,13 @@ func (d *draft) note(l *textLine, text []byte) {
 // trim cuts each line to keepLine, in place.
 func (d *draft) trim() {
 	d.trimmed = true
+	if d.plain {
+		num, from, to := d.num, d.from, d.to
+		d.start = append(d.start, int32(len(d.body))+1) // the last line's end
+		d.layOut(len(d.start) - 1)
+		d.start = d.start[:len(d.start)-1]
+		d.num, d.from, d.to = num, from, to
+	}
 	out := 0
 	for i, at := range d.start {
 		from, to := int(at), len(d.body)
@@ -214,7 +256,7 @@ func (d *draft) record() *Record {
 			end = int(d.start[last]) - 1
 		}
 		r.Body, r.Layout = d.pack(first, last, end)
-		r.Lines = r.Layout.lines(r.Line, last-first)
+		r.Lines = r.lines(first, last-first)
 	}
 	if strings.HasSuffix(r.Body, "(truncated)") {
 		r.Cut = true

@@ -54,7 +54,7 @@ func TestHeadParts(t *testing.T) {
 			}
 			got := read(t, strings.NewReader(log), Options{})
 			for _, r := range got {
-				r.Writer, r.Offset, r.End, r.Size, r.Layout = WriterNone, 0, 0, 0, Layout{} // whose order it is, cannot be known
+				r.Writer, r.Offset, r.End, r.Size, r.Layout = WriterNone, 0, 0, 0, nil // whose order it is, cannot be known
 				r.Body = strings.TrimLeft(r.Body, " ")
 			}
 			if diff := cmp.Diff([]*Record{&one, &two}, got); diff != "" {

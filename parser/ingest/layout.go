@@ -1,6 +1,10 @@
 package ingest
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"iter"
+	"strings"
+)
 
 // Layout tells where each line of a record's body stands in the input: the
 // physical lines and the bytes of it, packed into a few bytes a line.
@@ -32,11 +36,22 @@ func (l *Layout) Next() (at Place, ok bool) {
 	return Place{l.Line, l.Line + int(v[1]), l.Offset, l.Offset + v[3]}, true
 }
 
-// lines gives the numbers of n lines, nil if they simply count up from line.
-func (l Layout) lines(line, n int) []int {
-	plain := l
+// lines gives the numbers of the body's n lines, the first of which is the
+// record's line first; nil if they simply count up from the head's.
+func (r *Record) lines(first, n int) []int {
+	if r.Layout == nil {
+		if first == 0 {
+			return nil
+		}
+		all := make([]int, n)
+		for i := range all {
+			all[i] = r.Line + first + i
+		}
+		return all
+	}
+	plain, l := *r.Layout, *r.Layout
 	for i := range n {
-		if at, _ := plain.Next(); at.Line != line+i {
+		if at, _ := plain.Next(); at.Line != r.Line+i {
 			all := make([]int, n)
 			for i := range all {
 				at, _ := l.Next()
@@ -46,6 +61,43 @@ func (l Layout) lines(line, n int) []int {
 		}
 	}
 	return nil
+}
+
+// places gives where the lines of the body stand.
+func (r *Record) places() iter.Seq[Place] {
+	if r.Layout == nil {
+		return r.plainPlaces
+	}
+	return func(yield func(Place) bool) {
+		for l := *r.Layout; ; {
+			if at, ok := l.Next(); !ok || !yield(at) {
+				return
+			}
+		}
+	}
+}
+
+// plainPlaces is places for a record without a layout: its lines stand in the input
+// as they do in the body, but that the head stands before the first one.
+func (r *Record) plainPlaces(yield func(Place) bool) {
+	from := r.End - int64(len(r.Body))
+	if from < r.Offset || r.Body == "" {
+		return // no input holds the record
+	}
+	i := 0
+	for line := range strings.SplitSeq(r.Body, "\n") {
+		at := Place{r.Line + i, r.Line + i, from, from + int64(len(line))}
+		if r.Lines != nil {
+			at.Line, at.Last = r.Lines[i], r.Lines[i]
+		}
+		from, i = at.To+1, i+1
+		if at.Line == r.Line {
+			at.From = r.Offset
+		}
+		if !yield(at) {
+			return
+		}
+	}
 }
 
 // varint is [binary.Varint] for a string.
@@ -68,10 +120,9 @@ func (r *Record) Span(line, endLine int) Place {
 		return span
 	}
 	before := line != r.Line
-	for l := r.Layout; ; {
-		at, ok := l.Next()
-		if !ok || at.Line > endLine {
-			return span
+	for at := range r.places() {
+		if at.Line > endLine {
+			break
 		}
 		if before && at.Line >= line {
 			before, span.From = false, at.From
@@ -80,4 +131,5 @@ func (r *Record) Span(line, endLine int) Place {
 			span.Last, span.To = max(endLine, at.Last), at.To
 		}
 	}
+	return span
 }

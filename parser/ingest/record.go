@@ -33,7 +33,6 @@ type Record struct {
 	End     int64  // byte offset behind the last non-blank line, without its line end; where streams mix others' lines stand before it too
 	Size    int64  // bytes of its own lines, blank ones too, without line ends
 
-	Writer   Writer
 	Time     string // innermost printed time in ISO form, nothing invented: "14:32:15.123", "2026-11-21T02:22:27.374565"; "" if none
 	Level    string // as printed, lower case: "error", "warn"; "" if none
 	Node     string
@@ -48,10 +47,12 @@ type Record struct {
 	// count up from Line (interleaved streams, JSON); nil otherwise.
 	Lines []int
 
-	// Layout holds the physical lines of the body and their places in the input.
-	Layout Layout
+	// Layout holds the physical lines of the body and their places in the input; nil
+	// where those stand there as they do in the body.
+	Layout *Layout
 
 	Dropped int64 // bytes dropped from over-long lines
-	Cut     bool  // the record was cut by a limit, by the end of the input inside it, or by "(truncated)"
-	Lenient bool  // read pasted text leniently (formats.md H)
+	Writer  Writer
+	Cut     bool // the record was cut by a limit, by the end of the input inside it, or by "(truncated)"
+	Lenient bool // read pasted text leniently (formats.md H)
 }
