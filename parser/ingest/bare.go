@@ -97,25 +97,32 @@ var notices = [...]struct{ start, then string }{
 	{"Out of memory: Kill", ""},
 	{"Memory cgroup out of memory: Kill", ""},
 	{"Segmentation fault", ""},
-	{"", "]: segfault at "},
-	{"", " Segmentation fault"},
 }
+
+// faults are notices that stand anywhere in a line.
+var faults = [...]string{"]: segfault at ", " Segmentation fault"}
 
 // opensNoticeAt reports whether a line is one of the notices, whose kernel's may
 // begin with the time since boot.
 func opensNoticeAt(line []byte) bool {
 	if line[0] == '[' {
 		if i := bytes.Index(line[:min(len(line), 24)], []byte("] ")); i > 0 && (line[1] == ' ' || isDigit(line[1])) {
-			line = line[i+2:]
+			if line = line[i+2:]; len(line) == 0 {
+				return false
+			}
 		}
 	}
+	head := line[:min(len(line), 512)]
 	for i := range notices {
 		n := &notices[i]
-		if bytes.HasPrefix(line, []byte(n.start)) && bytes.Contains(line[:min(len(line), 512)], []byte(n.then)) {
+		if line[0] == n.start[0] && bytes.HasPrefix(line, []byte(n.start)) && bytes.Contains(head, []byte(n.then)) {
 			return true
 		}
 	}
-	return false
+	if !bytes.Contains(head, []byte("fault")) { // most lines: one search for both
+		return false
+	}
+	return bytes.Contains(head, []byte(faults[0])) || bytes.Contains(head, []byte(faults[1]))
 }
 
 // indentedOpening is openingOf for a line that does not begin at column 0. Only

@@ -32,7 +32,8 @@ func peelTimestamp(p *peeled) fit {
 		return fitsWeak
 	}
 	if len(rest) > 1 && rest[0] != ' ' && isUpper(rest[0]) == isUpper(rest[1]) { // prose has "Error …"
-		if l := headPartsAt(rest, 0); l.level != "" && l.stamps == 0 {
+		var l headParts
+		if l.read(rest, 0); l.level != "" && l.stamps == 0 {
 			return fitsWeak // a template of OTP's formatter: "2026-03-19T14:33:15.014000Z error <0.83.0> …"
 		}
 	}

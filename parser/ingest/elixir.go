@@ -103,38 +103,8 @@ func finishElixir(line []byte, at, e int, p *prefix) {
 	case at == 0:
 		readCouch(line, p.end, p)
 	}
-	if len(p.meta) > 0 {
-		return
-	}
-	if p.writer == WriterElixir {
-		readLateMetadata(line, p)
-	}
 	if len(p.meta) == 0 {
-		readTemplate(line, p)
-	}
-	if p.writer == WriterElixir {
 		readLateParts(line, p)
-	}
-}
-
-// readLateMetadata reads pairs between the level and the message, as in
-// "[$level] $metadata$message". Only in front of a report's first words can they
-// be told from the message.
-func readLateMetadata(line []byte, p *prefix) {
-	i := p.end
-	for i < len(line) {
-		e := wordEnd(line, i)
-		if e == i || e >= len(line) || line[e] != '=' {
-			break
-		}
-		blank := bytes.IndexByte(line[e:], ' ')
-		if blank < 0 {
-			return
-		}
-		i = e + blank + 1
-	}
-	if i > p.end && opensReport(line[i:]) {
-		p.meta, p.end = line[p.end:i], i
 	}
 }
 
@@ -156,9 +126,6 @@ func readBareLevel(line []byte, i int, p *prefix) bool {
 		return false
 	}
 	p.level, p.writer, p.end = level, WriterElixir, e
-	if readLateMetadata(line, p); len(p.meta) == 0 {
-		readTemplate(line, p)
-	}
 	readLateParts(line, p)
 	return true
 }

@@ -13,6 +13,6 @@ func readFormatter(line []byte, i int, p *prefix) bool {
 		return false
 	}
 	p.writer, p.level, p.end = WriterFormatter, level, min(e+2, len(line))
-	readTemplate(line, p)
+	readLateParts(line, p)
 	return true
 }

@@ -63,3 +63,59 @@ func TestHeadParts(t *testing.T) {
 		})
 	}
 }
+
+// ownFormats are formats that people give Elixir's Logger and OTP's formatter.
+var ownFormats = []string{
+	"$time [$level] [$metadata] $message", "$time [$level] $metadata- $message", "[$level] [$metadata] $message",
+	"[$level]$metadata $message", "$level $time $message", "$time $level $metadata$message", "## $time $level $message",
+	"<$time> [$level] $message", "$date $time [$node] [$level] $metadata $message", "[$level|$time] $message",
+	"$date|$time|$level|$message", "[$level] $time - $message", "level=$level time=$time $message",
+	"time=$time level=$level $metadatamsg=$message", "[$time][$level][$node] $message", "$time [$level]: $message",
+	"[my_app] $time [$level] $message", "$date $time $level MyApp.Cart.add/2:33 $message", "($level) $message", "$level: $message",
+}
+
+func TestOwnFormats(t *testing.T) {
+	messages := []string{
+		"GenServer MyApp.Cart terminating\n** (KeyError) key :x not found in: %{}\n    lib/a.ex:1: A.f/1\nLast message: :x",
+		"** (RuntimeError) boom\n    lib/a.ex:1: A.f/1", "an exception was raised:\n    ** (RuntimeError) boom\n        lib/a.ex:1: A.f/1",
+		"Postgrex.Protocol (#PID<0.1.0>) disconnected: ** (DBConnection.ConnectionError) tcp recv: closed",
+		"MyApp.W #PID<0.1.0> received unexpected message in handle_info/2: :x",
+	}
+	for _, format := range ownFormats {
+		for _, metadata := range []string{"", "request_id=F1 user=a b ", "initial_call=anonymous fn/0 in M.f/1 "} {
+			if metadata != "" && !strings.Contains(format, "$metadata") {
+				continue
+			}
+			for _, message := range messages {
+				fill := strings.NewReplacer("$time", "12:00:01.123", "$date", "2026-11-21", "$level", "error", "$node", "app@host",
+					"$metadata", metadata, "$message", message)
+				var p prefix
+				log := fill.Replace(format)
+				line, _, _ := strings.Cut(log, "\n")
+				head, _, _ := strings.Cut(message, "\n")
+				if !readPrefix([]byte(line), &p, nil) || line[p.end:] != head {
+					t.Errorf("%q: message %q", line, line[p.end:])
+					continue
+				}
+				if strings.Contains(format, "$time") && string(p.stamp.clock) != "12:00:01.123" || p.level != "error" ||
+					strings.Contains(format, "$node") && string(p.node) != "app@host" {
+					t.Errorf("%q: time %s, level %s, node %s", line, p.stamp.clock, p.level, p.node)
+				}
+				if fields := p.metadata(); strings.HasPrefix(metadata, "req") && (len(fields) < 2 || fields[0] != (Field{"request_id", "F1"}) || fields[1] != (Field{"user", "a b"})) {
+					t.Errorf("%q: metadata %v", line, fields)
+				}
+			}
+		}
+	}
+}
+
+func TestNoOwnFormat(t *testing.T) {
+	for _, line := range []string{"#PID<0.1.0> running MyApp.Endpoint terminated", "Last message: {:error, 1}", "error in GenServer MyApp.Cart terminating",
+		"(my_app 0.1.0) lib/my_app/cart.ex:12: MyApp.Cart.add/2", "Key (sku)=(x) already exists.", "id=1 name=GenServer x", "errors: 12:00 at the latest",
+		"<0.1.0> said: ** (RuntimeError) x", "[a: 1, b: 2] GenServer MyApp.Cart terminating"} {
+		var p prefix
+		if readPrefix([]byte(line), &p, nil) {
+			t.Errorf("%q has the prefix %q", line, line[:p.end])
+		}
+	}
+}

@@ -51,39 +51,44 @@ func readPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 		return false
 	}
 	if format == nil {
-		return findPrefix(line, p, nil) || readOwnFormat(line, p)
+		return findPrefix(line, p, nil)
 	}
 	*p = prefix{}
 	return format.read(line, p) || findPrefix(line, p, format) && format.takes(p)
 }
 
+// findPrefix tries the prefixes that are known, and then those whose parts are.
 func findPrefix(line []byte, p *prefix, format *loggerFormat) bool {
-	switch c := line[0]; {
-	case c == ' ' || c == '\t' || c == '*' || c == '#':
+	c := line[0]
+	if c == ' ' || c == '\t' || c == '*' {
 		return false
+	}
+	*p = prefix{}
+	switch {
 	case c == '=':
-		*p = prefix{}
-		return readLegacy(line, p) || readHeadParts(line, p)
+		if readLegacy(line, p) {
+			return true
+		}
 	case isDigit(c):
-		*p = prefix{}
-		return readStamped(line, p) || readHeadParts(line, p) || readPrompt(line, p, format)
+		if readStamped(line, p) {
+			return true
+		}
 	case c == '[':
-		*p = prefix{}
-		return readElixir(line, p) || readHeadParts(line, p)
+		if readElixir(line, p) {
+			return true
+		}
 	case c == '{':
-		*p = prefix{}
 		return (format == nil || !format.noJSON) && readJSON(line, p)
-	case c == '(' || c == 'i':
-		*p = prefix{}
+	case c == '(':
 		if readPrompt(line, p, format) {
 			return true
 		}
-		return c == 'i' && (readElixir(line, p) || readHeadParts(line, p))
-	case c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == '<':
-		*p = prefix{}
-		return readLogfmt(line, p, format) || readElixir(line, p) || readHeadParts(line, p)
+	case isLetter(c) || c == '_' || c == '<':
+		if c == 'i' && readPrompt(line, p, format) || readLogfmt(line, p, format) || readElixir(line, p) {
+			return true
+		}
 	}
-	return false
+	return readHeadParts(line, p) || isDigit(c) && readPrompt(line, p, format)
 }
 
 // readStamped reads the prefixes that begin with a date or a clock.
