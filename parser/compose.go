@@ -77,8 +77,8 @@ func (e *exitText) compose(below *level) Reason {
 	case strings.HasPrefix(e.Words, couldNotStart):
 		return e.Then.compose(below)
 	case e.Value == "" && !strings.HasSuffix(e.Words, ": "):
-		t := term.MakeAtom(phraseAtom(e.Words))
-		return Reason{Term: t, Cause: t, Type: t.Text}
+		t := phraseTerm(e.Words)
+		return Reason{Term: t, Cause: t, Type: typeOf(t)}
 	}
 	return Normalize(tagTerm(e.Words, e.Value))
 }
@@ -139,14 +139,17 @@ func (e *exitText) badValue() term.Term {
 	return term.MakeTuple(term.MakeAtom("bad_return"), term.MakeTuple(mfa, v))
 }
 
-// phraseAtom gives the atom that a fixed text stands for.
-func phraseAtom(text string) string {
+// phraseTerm gives the atom that a fixed text stands for.
+func phraseTerm(text string) term.Term {
 	for _, p := range phrases {
 		if p.text == text {
-			return p.atom
+			return term.MakeAtom(p.atom)
 		}
 	}
-	return "noproc" // the long text, with something after it
+	if beginsWords(text) {
+		return cutWords(text)
+	}
+	return term.MakeAtom("noproc") // the long text, with something after it
 }
 
 // tagTerm gives the term of "text: value".

@@ -1,6 +1,9 @@
 package parser
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // endsCut reports whether the text of a report stops where no writer stops: in
 // the banner or the frame that its last line begins, or inside the brackets or
@@ -29,9 +32,73 @@ func endsCut(r *Report, body string) bool {
 // truncated is what Logger puts after a message that it cut.
 const truncated = "(truncated)"
 
-// isTruncated reports whether Logger cut the message.
-func isTruncated(body string) bool {
-	return strings.HasSuffix(strings.TrimRight(body, " \n"), truncated)
+// withoutMark takes the mark of a cut off a message: what stands before it is the
+// beginning of a term, a name or a frame, and no more is known of these.
+func withoutMark(body string) (rest string, marked bool) {
+	rest, marked = strings.CutSuffix(strings.TrimRight(body, " \n"), truncated)
+	if !marked {
+		return body, false
+	}
+	return strings.TrimSuffix(rest, " "), true
+}
+
+// withoutCutWord takes the last word off a term that was cut, unless it stands in
+// quotes: an atom, a number or an alias of which the end is missing is not known.
+//
+//	{:error, {:already_star
+func withoutCutWord(text string) string {
+	if endsQuoted(text) {
+		return text
+	}
+	return strings.TrimRightFunc(strings.TrimRight(text, " "), func(r rune) bool {
+		return r == '_' || r == ':' || r == '.' || r == '/' || r == '@' || r == '?' || r == '!' || r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r)
+	})
+}
+
+// endsQuoted reports whether a text ends inside quotes.
+func endsQuoted(text string) bool {
+	var quote byte
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		}
+	}
+	return quote != 0
+}
+
+// markCut says of the part of the report with which the message ends that it was
+// cut.
+func (r *Report) markCut(body string) {
+	for _, sp := range [...]*Span{r.LastMessage, r.State} {
+		if sp != nil && strings.HasSuffix(body, sp.Text) {
+			sp.Truncated = true
+		}
+	}
+	if call := &r.Process.InitialCall; strings.HasSuffix(body, *call) && !endsArity(*call) {
+		*call = ""
+	}
+}
+
+// endsArity reports whether a text ends like a whole function: "Shop.Cart.init/1".
+func endsArity(text string) bool {
+	name := strings.TrimRight(text, "0123456789")
+	return name != text && strings.HasSuffix(name, "/") && !strings.HasSuffix(name, " fn/")
+}
+
+// maybeFrame reports whether the last line of a text that was cut, which stands
+// where frames do, can be the beginning of one: its file, or what [startsFrame]
+// knows.
+//
+//	supervisors.ex
+func maybeFrame(text string) bool {
+	return startsFrame(text) || strings.Trim(text, "abcdefghijklmnopqrstuvwxyz_0123456789/.:-") == ""
 }
 
 // startsFrame reports whether a text begins like a frame: "(app 1.0" or

@@ -1,7 +1,9 @@
 package parser
 
 import (
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/beamlog/beamlog/parser/term"
 )
@@ -72,6 +74,47 @@ var tags = [...]struct{ text, atom string }{
 	{"bad cast: ", "bad_cast"},
 }
 
+// beginnings are the fixed words of the language and the atoms that are printed
+// without a colon, by what a text is that was cut inside them; "" where that is
+// not known then.
+var beginnings = sync.OnceValue(func() []textAtom {
+	out := []textAtom{{"nil", "nil"}, {"true", "true"}, {"false", "false"}}
+	for _, p := range phrases {
+		out = append(out, textAtom(p))
+	}
+	for _, t := range tags {
+		out = append(out, textAtom{text: t.text})
+	}
+	for _, text := range [...]string{textExitedIn, textRaised, textChildFailed, textShell, textBadSpec, textBadSup, textNoConn} {
+		out = append(out, textAtom{text: text})
+	}
+	return out
+})
+
+// beginsWords says whether a text that was cut is the beginning of fixed words.
+func beginsWords(cut string) bool {
+	return slices.ContainsFunc(beginnings(), func(b textAtom) bool { return strings.HasPrefix(b.text, cut) })
+}
+
+// cutWords gives the atom for which words stood that were cut; Elided if they can
+// have been several, or more than an atom.
+//
+//	** (EXIT) no process: the process is n
+//	** (EXIT) shutdo
+func cutWords(cut string) term.Term {
+	atom := ""
+	for _, b := range beginnings() {
+		if !strings.HasPrefix(b.text, cut) {
+			continue
+		}
+		if b.atom == "" || atom != "" && b.atom != atom {
+			return term.MakeElided()
+		}
+		atom = b.atom
+	}
+	return term.MakeAtom(atom)
+}
+
 // exitText cuts the exit text at i and gives the start of the next line.
 func (l *runLexer) exitText(i, indent int) int {
 	s := l.s[i:]
@@ -104,6 +147,9 @@ func (l *runLexer) exitText(i, indent int) int {
 	if n := pidExited(line); n > 0 {
 		return l.exitText(i+n, indent)
 	}
+	if l.cut && i+len(line) == len(l.s) && l.cutText(i, strings.TrimRight(line, " ")) {
+		return len(l.s)
+	}
 	for _, p := range phrases {
 		if line == p.text || len(line) > len(p.text) && strings.HasPrefix(p.text, "no process:") && strings.HasPrefix(line, p.text) {
 			l.emit(tokWords, i, i+len(line))
@@ -121,6 +167,27 @@ func (l *runLexer) exitText(i, indent int) int {
 	}
 	l.emit(tokWords, i, i)
 	return l.term(i)
+}
+
+// cutText cuts an exit text at i of which the fixed words were cut, and says
+// whether that is what it is. What they would have said is Elided.
+func (l *runLexer) cutText(i int, text string) bool {
+	end := i + len(text)
+	call, words := text, ""
+	if j := strings.LastIndex(text, " r"); j > 0 {
+		call, words = text[:j], text[j:]
+	}
+	switch {
+	case words != "" && (strings.HasPrefix(textError, words) || strings.HasPrefix(textBadValue, words)) && readCall(call).Kind == term.Tuple:
+	case !beginsWords(text):
+		return false
+	case cutWords(text).Kind != term.Elided:
+		l.emit(tokWords, i, end)
+		return true
+	}
+	l.emit(tokWords, i, i)
+	l.emit(tokTerm, end, end)
+	return true
 }
 
 // pidExited gives the length of "#PID<0.123.0> exited with reason: ", as guides
@@ -239,6 +306,10 @@ func (l *runLexer) term(i int) int {
 		end = line
 	}
 	end = min(end, len(l.s))
+	if l.cut && end == len(l.s) {
+		l.emit(tokTerm, i, i+len(withoutCutWord(l.s[i:])))
+		return len(l.s)
+	}
 	l.emit(tokTerm, i, end)
 	return lineEnd(l.s, end) + 1
 }
@@ -272,7 +343,7 @@ func (l *runLexer) message(i int) int {
 			continue
 		}
 		n := indentation(line)
-		if l.framesHere(n) && (l.isFrame(line[n:]) || n >= 4 && strings.HasSuffix(line, truncated) && startsFrame(line[n:])) {
+		if l.framesHere(n) && (l.isFrame(line[n:]) || n >= 4 && l.cut && eol == len(l.s) && maybeFrame(line[n:])) {
 			end = k
 			break
 		}

@@ -313,6 +313,9 @@ func (f *Frame) readName(name string) bool {
 	if !isModule(module) || function == "" {
 		return false
 	}
+	if function[0] == '"' && (len(function) < 3 || function[len(function)-1] != '"') {
+		return false // cut
+	}
 	if function[0] != '"' && strings.ContainsAny(function, " \t,:") {
 		return false
 	}

@@ -100,9 +100,35 @@ func TestCutInAFrame(t *testing.T) {
 	}
 }
 
+func TestCutInAFramesArguments(t *testing.T) {
+	r := read(t, "GenServer W terminating\n** (FunctionClauseError) no function clause matching in M.f/1\n    (shop 0.4.2) lib/shop.ex:3: M.quote(nil, :r (truncated)")
+	if len(r.Reason.Stack) != 0 || r.Complete || r.Reason.Type != "FunctionClauseError" {
+		t.Errorf("stack %+v, complete %t", r.Reason.Stack, r.Complete)
+	}
+}
+
+func TestCutInAReason(t *testing.T) {
+	for text, want := range map[string]string{
+		"no process: the pr":                 "noproc",
+		"ti":                                 "timeout",
+		"shutdow":                            "", // or {shutdown, …}
+		"no":                                 "", // normal or no process
+		"an excep":                           "",
+		":db_dow":                            "",
+		"{:db_dow":                           "",
+		"{:db_down, :prim":                   "db_down",
+		"M.start(:normal, []) returned an e": "",
+	} {
+		r := read(t, "GenServer W terminating\n** (stop) exited in: GenServer.call(A, :x, 5000)\n    ** (EXIT) "+text+" (truncated)")
+		if r.Reason.Type != want || r.Complete || strings.Contains(r.Reason.Text, truncated) {
+			t.Errorf("%s: type %q, want %q; text %q", text, r.Reason.Type, want, r.Reason.Text)
+		}
+	}
+}
+
 func TestHardCase12Truncated(t *testing.T) {
 	r := read(t, "GenServer W terminating\n** (stop) :x\nLast message: :y\nState: %{a: [1, 2 (truncated)")
-	if r.Complete || r.State == nil || !r.State.Truncated || r.Reason.Type != "x" {
+	if r.Complete || r.State == nil || !r.State.Truncated || r.State.Text != "%{a: [1, 2" || r.Reason.Type != "x" {
 		t.Errorf("%+v", r)
 	}
 }

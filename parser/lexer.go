@@ -71,6 +71,7 @@ type runLexer struct {
 	s       string
 	lay     *layout
 	lenient bool // frames may stand at column 0, text may follow a term
+	cut     bool // the last line may end anywhere
 	tokens  []lexer.Token
 	next    int
 	pooled  *[]lexer.Token // goes back to the pool once the tree is made
@@ -128,7 +129,7 @@ func parseText[T any](g *grammar[T], s string, lay *layout) (*T, *runLexer) {
 
 // lexReport cuts the report that opens the record's body into runs.
 func lexReport(rec *ingest.Record, title int, lay *layout) *runLexer {
-	l := &runLexer{s: rec.Body, lay: lay, lenient: rec.Lenient, text: -1, pooled: tokenPool.Get().(*[]lexer.Token)}
+	l := &runLexer{s: rec.Body, lay: lay, lenient: rec.Lenient, cut: rec.Cut, text: -1, pooled: tokenPool.Get().(*[]lexer.Token)}
 	l.tokens, l.levels = *l.pooled, l.levelBuf[:0]
 	if title > 0 {
 		l.emit(tokTitle, 0, title)

@@ -41,6 +41,9 @@ const maxReports = 64
 func Parse(rec *ingest.Record) []*Report {
 	var out []*Report
 	view := *rec
+	var marked bool
+	view.Body, marked = withoutMark(view.Body)
+	view.Cut = view.Cut || marked
 	if strings.Contains(view.Body, "\n\t") {
 		view.Body = untab(view.Body)
 	}
@@ -79,10 +82,13 @@ func Parse(rec *ingest.Record) []*Report {
 			break
 		}
 	}
-	if n := len(out); n > 0 && (isTruncated(rec.Body) || endsCut(out[n-1], rec.Body)) {
+	if n := len(out); n > 0 && (marked || endsCut(out[n-1], rec.Body)) {
 		// What was cut belongs to the report, in whatever word it ends.
 		r := out[n-1]
 		r.Complete = false
+		if marked {
+			r.markCut(view.Body)
+		}
 		if at := rec.Span(r.Line, rec.EndLine); at.Last > r.EndLine {
 			r.EndLine, r.End = at.Last, at.To
 		}

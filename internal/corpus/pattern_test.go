@@ -47,6 +47,9 @@ func (l corpusLog) cutReason(got string, want []string) bool {
 	if !l.lager() && !l.limited() && l.setup != "json-crash_reason" {
 		return false
 	}
+	if l.marked() && slices.Contains([]string{"callee_crashed", "app_start_failure", "failed_to_start_child", "application_bad_return", "init_raise"}, got) {
+		return true // only the envelope was printed, or not the frame that tells where
+	}
 	return generic(got) || got == "app_exited" || slices.ContainsFunc(want, func(id string) bool {
 		rule := classify.RuleByID(id)
 		return rule != nil && rule.Family() == got

@@ -25,6 +25,8 @@ defmodule Corpus do
 
   # Logger's limits: the message is cut behind so many bytes, or each term is inspected with limits.
   @limits %{
+    "truncate-160" => [truncate: 160],
+    "truncate-400" => [truncate: 400],
     "truncate-900" => [truncate: 900],
     "inspect" => [translator_inspect_opts: [limit: 3, printable_limit: 20]]
   }
