@@ -50,6 +50,8 @@ func (l level) within() (level, bool) {
 	inner := own.Args[1]
 	switch own.Args[0].Text {
 	case "error", "EXIT", "badmatch", "case_clause", "else_clause", "try_clause", "aborted", "badrpc", "exception", "signal":
+	case "normal", "shutdown": // of {normal, X} and {shutdown, X, Y} no supervisor says that they are in good order
+		return level{}, false
 	default: // {R, Info}
 		inner = own.Args[0]
 	}
