@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/beamlog/beamlog/internal/near"
 )
 
 // The values of [Options.InputFormat] that name neither a transport nor a logger.
@@ -149,11 +151,7 @@ func CheckInputFormat(value string) error {
 			for i := range inputFormats {
 				all[i] = inputFormats[i].Name
 			}
-			hint := ""
-			if near := nearest(name, all); near != "" {
-				hint = fmt.Sprintf(" (is %s meant?)", near)
-			}
-			return fmt.Errorf("no input format %q%s; there are %s", name, hint, strings.Join(all, ", "))
+			return fmt.Errorf("no input format %q%s; there are %s", name, near.Hint(name, all), strings.Join(all, ", "))
 		case f.Class == "general" && len(names) > 1:
 			return fmt.Errorf("%s stands alone: %q", name, value)
 		case f.Class == "transport" && logger != "":
@@ -163,48 +161,6 @@ func CheckInputFormat(value string) error {
 		}
 	}
 	return nil
-}
-
-// nearest gives the one of some names that a mistyped one is most like; "" if it
-// is like none of them.
-func nearest(name string, names []string) string {
-	best, most := "", (len(name)+1)/3
-	for _, n := range names {
-		d := distance(name, n)
-		if d == 0 || d <= most && (best == "" || d < distance(name, best)) {
-			best = n
-		}
-	}
-	if best == "" && len(name) >= 3 {
-		for _, n := range names {
-			if strings.Contains(n, name) || strings.Contains(name, n) {
-				return n
-			}
-		}
-	}
-	return best
-}
-
-// distance is how many letters must be put in, left out or changed to make one
-// word of another.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := before
-			if a[i] != b[j] {
-				change++
-			}
-			before = row[j+1]
-			row[j+1] = min(change, before+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // setInputFormat has c read what the user said that the input is.

@@ -133,12 +133,3 @@ func TestToldNotFound(t *testing.T) {
 		}
 	}
 }
-
-func TestNearest(t *testing.T) {
-	names := []string{"auto", "journald", "journald-json"}
-	for name, want := range map[string]string{"jornald": "journald", "journal-json": "journald-json", "xyz": "", "jour": "journald", "auto": "auto"} {
-		if got := nearest(name, names); got != want {
-			t.Errorf("%s: %q, want %q", name, got, want)
-		}
-	}
-}
