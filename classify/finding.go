@@ -78,4 +78,16 @@ type Finding struct {
 	Incident string // "i1"
 	Role     Role
 	Why      string // why it has this role, in words; "" for a root
+
+	// Suppressed says why it does not count; nil if it does. Set by
+	// classify/suppress for a report, and by classify/incident for all the others
+	// of the same death.
+	Suppressed *Suppression
+}
+
+// Suppression is why a finding is not to count, as a project's configuration says.
+type Suppression struct {
+	Reason string
+	Until  string // the last day, "2026-12-31"; "" for ever
+	Place  string // of the configuration: ".beamlog.toml:3"
 }

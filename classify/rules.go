@@ -81,6 +81,11 @@ func (r *Rule) Family() string {
 	return r.ID
 }
 
+// Called reports whether name is that of the rule, its family or its group.
+func (r *Rule) Called(name string) bool {
+	return name == r.ID || name == r.Group || name == r.Family()
+}
+
 // within reports whether r is a narrower case of the rule of.
 func (r *Rule) within(of *Rule) bool {
 	for range maxAncestors {

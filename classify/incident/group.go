@@ -54,11 +54,12 @@ func (g *groups) add(in *Incident, from *failure, t *Tracker) {
 	}
 }
 
-// Severity is the highest severity among the findings that are kept.
+// Severity is the highest severity among the findings that are kept and count;
+// among all where none counts.
 func (in *Incident) Severity() classify.Severity {
-	worst := in.Root.Severity
+	worst := classify.Info
 	for _, f := range in.Findings {
-		if rank(f.Severity) > rank(worst) {
+		if rank(f.Severity) > rank(worst) && (f.Suppressed == nil || in.Expected()) {
 			worst = f.Severity
 		}
 	}

@@ -18,12 +18,17 @@ type Incident struct {
 	Patterns []Pattern // what only several reports show, the gravest first
 	Verdict  Verdict   // whether the same attempt may succeed later, by what the log shows
 
+	Suppressed int // of Count: findings that are not to count
+
 	// Firsts has an element for each of Findings: the first report of the death
 	// that it tells of, which is the finding itself where it is the first.
 	Firsts []*classify.Finding
 
 	number int // that the ID holds
 }
+
+// Expected says whether none of its findings is to count.
+func (in *Incident) Expected() bool { return in.Suppressed > 0 && in.Suppressed == in.Count }
 
 // Group is all incidents of one bug.
 type Group struct {

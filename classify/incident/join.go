@@ -129,6 +129,9 @@ func (t *Tracker) tell(d *death, e *entry, x *facts) {
 	if x.teller == tellGiveUp {
 		d.supervisor = true
 	}
+	if d.suppressed == nil {
+		d.suppressed = e.f.Suppressed
+	}
 	if n := fullness(e.f); d.best == nil || n > d.score {
 		d.best, d.score = e.f, n
 	}

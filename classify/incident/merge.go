@@ -58,6 +58,7 @@ func (t *Tracker) merge(from, to *failure) {
 	from.isOpen = false
 	t.open.Remove(from.node)
 	to.count += from.count
+	to.hushed += from.hushed
 	to.pending += from.pending
 	to.keys = append(to.keys, from.keys...)
 	to.restarts += from.restarts

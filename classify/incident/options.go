@@ -7,6 +7,8 @@ type Options struct {
 	MaxBytes  int   // bytes of log text that held findings may keep alive; 4 MiB
 	MaxKept   int   // findings kept in an incident; 50
 	MaxGroups int   // groups told apart; 1000
+
+	Expected bool // incidents of which no finding is to count make groups all the same
 }
 
 func (o Options) withDefaults() Options {

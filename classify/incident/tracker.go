@@ -81,6 +81,8 @@ type death struct {
 	why        string
 	loop       int // which death of a restart loop it is, the first being 1
 
+	suppressed *classify.Suppression // what one of its reports says, and so all of them
+
 	lead    *death   // the first of its loop; nil for that one
 	deaths  int      // of a first one: the later deaths
 	beats   []int64  // and when the first and the last of them were, where the log tells
@@ -102,6 +104,7 @@ type failure struct {
 	kept    []*entry
 	bytes   int // that those keep alive
 	count   int
+	hushed  int // findings released that are suppressed
 	shown   int // count when the incident was last given by Open
 	keys    []key
 
@@ -295,6 +298,9 @@ func (t *Tracker) finish(e *entry, in *failure) {
 	f := e.f
 	f.Incident = in.id
 	f.Role, f.Why = place(e, in)
+	if f.Suppressed = e.death.suppressed; f.Suppressed != nil {
+		in.hushed++
+	}
 	adopt(f, e.death)
 }
 
@@ -331,7 +337,9 @@ func (t *Tracker) settle() {
 	slices.SortFunc(t.settled, func(a, b *failure) int { return a.closing - b.closing })
 	for _, in := range t.settled {
 		done := in.result(t)
-		t.groups.add(done, in, t)
+		if !done.Expected() || t.o.Expected {
+			t.groups.add(done, in, t)
+		}
 		in.shed()
 		t.done = append(t.done, done)
 	}
@@ -345,6 +353,7 @@ func (in *failure) result(t *Tracker) *Incident {
 	out := &Incident{
 		number: in.number, ID: in.id, Count: in.count, Root: in.root.first.f,
 		First: in.first, Last: in.last, Restarts: in.restarts, GaveUp: in.gaveUp,
+		Suppressed: in.hushed,
 	}
 	rootKept := false
 	for _, e := range in.kept {

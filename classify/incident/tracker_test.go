@@ -489,3 +489,40 @@ func BenchmarkAdd(b *testing.B) {
 		tr.Closed()
 	}
 }
+
+// A suppression that fits one report of a death holds for all of them, also for
+// those before, and for no other death of the incident.
+func TestSuppressed(t *testing.T) {
+	why := &classify.Suppression{Reason: "a test"}
+	suppressed := func(f *classify.Finding) { f.Suppressed = why }
+	died := finding(parser.KindGenServer, "12:00:00.000", "boom", pid("<0.1.0>"))
+	crash := finding(parser.KindProcess, "12:00:00.001", "boom", pid("<0.1.0>"), suppressed)
+	took := finding(parser.KindGenServer, "12:00:00.002", "boom", pid("<0.2.0>"), calling("<0.1.0>"))
+	alone := finding(parser.KindGenServer, "12:05:00.000", "bang", pid("<0.3.0>"), suppressed)
+
+	for _, all := range []bool{false, true} {
+		tr := incident.NewTracker(incident.Options{Expected: all})
+		var out []*classify.Finding
+		for i, f := range []*classify.Finding{died, crash, took, alone} {
+			f.Report.Line, f.Report.EndLine = i+1, i+1
+			out = append(out, tr.Add(f)...)
+		}
+		out = append(out, tr.End()...)
+		var got []string
+		for _, f := range out {
+			got = append(got, fmt.Sprint(f.Incident, " ", f.Role, " ", f.Suppressed != nil))
+		}
+		want := []string{"i1 root true", "i1 same true", "i1 consequence false", "i2 root true"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		closed := tr.Closed()
+		if len(closed) != 2 || closed[0].Suppressed != 2 || closed[0].Expected() || closed[1].Suppressed != 1 || !closed[1].Expected() {
+			t.Errorf("%+v", closed)
+		}
+		if groups := tr.Groups(); len(groups) != 1 && !all || len(groups) != 2 && all {
+			t.Errorf("%d groups", len(groups))
+		}
+		died.Suppressed = nil
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/internal/pipeline"
@@ -13,6 +14,7 @@ import (
 
 type classifyOptions struct {
 	streams
+	configOptions
 	format string
 	failOn string
 	count  bool
@@ -27,7 +29,8 @@ func newClassifyCmd() *cobra.Command {
 
 Reads the named files (also .gz, .zst and .bz2), or stdin when none is named or for "-".
 Ends with status 1 if there is a finding that --fail-on names, and 2 if an
-input could not be read.`,
+input could not be read. What .beamlog.toml suppresses is left out and does not
+count.`,
 		Example: `  beamlog classify app.log
   beamlog classify --fail-on critical,noproc app.log
   kubectl logs web-1 | beamlog classify --format ndjson | jq -r .pattern`,
@@ -36,7 +39,8 @@ input could not be read.`,
 			return runClassify(cmd.Context(), &o)
 		},
 	}
-	o.flags(cmd)
+	o.streams.flags(cmd)
+	o.configOptions.flags(cmd)
 	o.recipeFlag(cmd)
 	o.followFlag(cmd)
 	cmd.Flags().StringVar(&o.format, "format", "text", "output `format`: text, json, ndjson")
@@ -52,6 +56,9 @@ func runClassify(ctx context.Context, o *classifyOptions) (err error) {
 	}
 	po, err := o.pipeline()
 	if err != nil {
+		return err
+	}
+	if err := o.heed(&o.streams, &po); err != nil {
 		return err
 	}
 	rules := po.Rules
@@ -75,7 +82,11 @@ func runClassify(ctx context.Context, o *classifyOptions) (err error) {
 	sum, err := pipeline.Run(ctx, po, gate)
 	if o.format != "json" { // which tells it itself
 		o.tellGaps(&sum, err)
+		if others := sum.Others(); others != "" && o.count {
+			fmt.Fprintf(o.err, "beamlog: %s\n", others)
+		}
 	}
+	o.tellSuppressed(&o.streams, &sum, o.showSuppressed || o.format == "json", err)
 	if err != nil {
 		return err
 	}
@@ -95,7 +106,7 @@ type gate struct {
 }
 
 func (g *gate) Finding(f *classify.Finding) error {
-	g.found = g.found || g.failOn.hits(f)
+	g.found = g.found || f.Suppressed == nil && g.failOn.hits(f)
 	if err := g.Format.Finding(f); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/beamlog/beamlog/classify/incident"
 	"github.com/beamlog/beamlog/internal/console"
@@ -18,6 +19,7 @@ import (
 
 type explainOptions struct {
 	streams
+	configOptions
 	bundleOptions
 	modelOptions
 	spelling string
@@ -51,6 +53,7 @@ the worst. Nothing is sent anywhere without --ai.`,
 		},
 	}
 	o.streams.flags(cmd)
+	o.configOptions.flags(cmd)
 	o.recipeFlag(cmd)
 	o.followFlag(cmd)
 	f := cmd.Flags()
@@ -99,7 +102,7 @@ func runExplain(ctx context.Context, o *explainOptions) (err error) {
 	defer func() { err = errors.Join(done(), err) }()
 	format, err := render.New("explain", w, render.Options{
 		Color: o.colored(), Width: console.Width(o.out), Spelling: o.spelling,
-		Top: o.top, Group: o.group, All: o.all, Follow: o.follow,
+		Top: o.top, Group: o.group, All: o.all, Follow: o.follow, Suppressed: o.suppressedToo(),
 	})
 	if err != nil {
 		return err
@@ -124,9 +127,17 @@ func explainLog(ctx context.Context, o *explainOptions, told *teller) error {
 	if err != nil {
 		return err
 	}
-	_, err = pipeline.Run(ctx, po, told)
+	if err := o.heed(&o.streams, &po); err != nil {
+		return err
+	}
+	po.ShowSuppressed = o.suppressedToo()
+	sum, err := pipeline.Run(ctx, po, told)
+	o.tellSuppressed(&o.streams, &sum, true, err)
 	return err
 }
+
+// suppressedToo says whether what is suppressed is told as well: it was asked for.
+func (o *explainOptions) suppressedToo() bool { return o.showSuppressed || o.group != "" }
 
 // explainReason tells what a bare exit reason means.
 func (o *explainOptions) explainReason(sink render.Format) error {
@@ -194,17 +205,7 @@ func worse(a, b *incident.Incident) bool {
 	return b == nil || severityOf(a) > severityOf(b)
 }
 
-func severityOf(in *incident.Incident) int {
-	top := 0
-	for _, f := range in.Findings {
-		for i, s := range severities {
-			if f.Severity == s {
-				top = max(top, i)
-			}
-		}
-	}
-	return top
-}
+func severityOf(in *incident.Incident) int { return slices.Index(severities, in.Severity()) }
 
 func matchesGroup(in *incident.Incident, prefix string) bool {
 	return prefix == "" || in.Root != nil && len(in.Root.Fingerprint) >= len(prefix) && in.Root.Fingerprint[:len(prefix)] == prefix

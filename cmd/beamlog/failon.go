@@ -43,7 +43,7 @@ func parseFailOn(s string, rules []*classify.Rule) (failOn, error) {
 }
 
 func isRuleName(word string, rules []*classify.Rule) bool {
-	return slices.ContainsFunc(rules, func(r *classify.Rule) bool { return r.ID == word || r.Group == word })
+	return slices.ContainsFunc(rules, func(r *classify.Rule) bool { return r.Called(word) })
 }
 
 // hits says whether the finding is one that f names.
@@ -51,7 +51,5 @@ func (f failOn) hits(x *classify.Finding) bool {
 	if f.severity != "" && slices.Index(severities, x.Severity) >= slices.Index(severities, f.severity) {
 		return true
 	}
-	return slices.ContainsFunc(f.names, func(n string) bool {
-		return n == x.Rule.ID || n == x.Rule.Group || n == x.Rule.Family()
-	})
+	return slices.ContainsFunc(f.names, x.Rule.Called)
 }

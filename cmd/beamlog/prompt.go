@@ -14,6 +14,7 @@ import (
 
 type promptOptions struct {
 	streams
+	configOptions
 	bundleOptions
 	group  string
 	report bool
@@ -40,6 +41,7 @@ Ends with status 1 if the log holds no crash report.`,
 		},
 	}
 	o.streams.flags(cmd)
+	o.configOptions.flags(cmd)
 	o.bundleOptions.flags(cmd)
 	cmd.Flags().StringVar(&o.group, "group", "", "take the group with this `fingerprint` (or the start of one)")
 	cmd.Flags().BoolVar(&o.report, "report", false, "say on stderr what was hidden and what did not fit")
@@ -54,9 +56,14 @@ func runPrompt(ctx context.Context, o *promptOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := o.heed(&o.streams, &po); err != nil {
+		return err
+	}
+	po.ShowSuppressed = o.showSuppressed || o.group != ""
 	told := &teller{Format: silent{}, group: o.group}
 	sum, err := pipeline.Run(ctx, po, told)
 	o.tellGaps(&sum, err)
+	o.tellSuppressed(&o.streams, &sum, po.ShowSuppressed, err)
 	if err != nil {
 		return err
 	}

@@ -87,6 +87,9 @@ func (f *flow) tell() error {
 		return nil
 	}
 	for _, in := range f.tracker.Open() {
+		if in.Expected() && !f.ShowSuppressed {
+			continue
+		}
 		if err := live.Open(in); err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/classify/incident"
+	"github.com/beamlog/beamlog/classify/suppress"
 	"github.com/beamlog/beamlog/internal/render"
 	"github.com/beamlog/beamlog/parser"
 	"github.com/beamlog/beamlog/parser/crashdump"
@@ -29,6 +30,10 @@ type Options struct {
 	Incident incident.Options
 	Rules    []*classify.Rule // instead of the built-in ones
 	Recipes  bool             // tell of each fingerprint how it came about
+
+	Suppress       *suppress.Set // findings that are not to count
+	ShowSuppressed bool          // hand them on all the same
+	Now            string        // the day that suppressions are compared with, "2026-12-31"; "" is that of the log
 
 	// Workers is how many goroutines read and classify reports; 0 is one for each
 	// CPU. With two or more the input is also read beside the scan. The results do
@@ -67,6 +72,7 @@ const smallInput = 1 << 20
 // ErrInputs where an input was bad. When ctx ends, what is known so far is
 // handed on, and the error is nil.
 func Run(ctx context.Context, o Options, sink render.Format) (render.Summary, error) {
+	o.Incident.Expected = o.ShowSuppressed
 	f := &flow{Options: o, sink: sink, tracker: incident.NewTracker(o.Incident)}
 	var err error
 	if f.engine, err = classify.New(classify.Options{Rules: o.Rules, Explain: o.Recipes}); err != nil {
@@ -81,6 +87,8 @@ func Run(ctx context.Context, o Options, sink render.Format) (render.Summary, er
 	}
 	f.sum.Stopped = ctx.Err() != nil && !f.Follow
 	f.sum.Groups = f.tracker.Groups()
+	f.sum.OtherIncidents, f.sum.OtherFindings = f.tracker.Uncounted()
+	f.sum.Suppressions = f.Suppress.Uses()
 	if endErr := sink.End(f.sum); endErr != nil {
 		return f.sum, endErr
 	}
@@ -133,6 +141,7 @@ type flow struct {
 	tracker *incident.Tracker
 	sink    render.Format
 	sum     render.Summary
+	day     string // the last one that the log has told so far
 }
 
 // give takes one report, with its finding where the flow has an engine.
@@ -294,6 +303,7 @@ func weight(rec *ingest.Record) int { return 4<<10 + 2*len(rec.Body) }
 
 // take counts and hands on what one record holds.
 func (f *flow) take(x reading, file *render.FileStats, give give) error {
+	f.dated(x.rec)
 	for i, r := range x.reports {
 		file.Reports++
 		if !r.Complete {
@@ -331,6 +341,9 @@ func (f *flow) finding(r *parser.Report, x *classify.Finding) error {
 	if r.Kind == parser.KindOther && r.Shape == parser.ShapeMessage && x.Rule.Generic {
 		return nil // a message of which no process died counts only where a rule knows its text
 	}
+	if f.Suppress != nil {
+		x.Suppressed = f.Suppress.Find(x, f.today(r))
+	}
 	return f.hand(f.tracker.Add(x))
 }
 
@@ -340,12 +353,25 @@ func (f *flow) endInput() error { return f.hand(f.tracker.End()) }
 // hand gives what is final to the sink.
 func (f *flow) hand(final []*classify.Finding) error {
 	for _, x := range final {
+		if x.Suppressed != nil {
+			f.sum.Suppressed++
+			f.Suppress.Count(x.Suppressed)
+			if !f.ShowSuppressed {
+				continue
+			}
+		}
 		if err := f.sink.Finding(x); err != nil {
 			return err
 		}
 	}
 	for _, in := range f.tracker.Closed() {
 		f.sum.Incidents++
+		if in.Expected() {
+			f.sum.SuppressedIncidents++
+			if !f.ShowSuppressed {
+				continue
+			}
+		}
 		if err := f.sink.Incident(in); err != nil {
 			return err
 		}

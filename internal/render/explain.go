@@ -71,13 +71,13 @@ func (e *explain) End(s Summary) error {
 	case e.o.All || e.o.Follow:
 		if len(s.Groups) > 1 {
 			e.between()
-			e.table(s.Groups)
+			e.table(&s)
 		}
 	case len(s.Groups) == 1:
 		e.tell(s.Groups[0].Sample)
 		e.again(s.Groups[0])
 	case len(s.Groups) > 1:
-		e.table(s.Groups)
+		e.table(&s)
 		for i, g := range s.Groups[:min(len(s.Groups), e.o.Top)] {
 			e.page.blank()
 			e.page.rule(fmt.Sprintf("%d", i+1))
@@ -153,8 +153,8 @@ func (e *explain) again(g *incident.Group) {
 }
 
 // table ranks the groups.
-func (e *explain) table(groups []*incident.Group) {
-	p := &e.page
+func (e *explain) table(s *Summary) {
+	p, groups := &e.page, s.Groups
 	p.para(console.Heading, fmt.Sprintf("%s, the gravest first", count(int64(len(groups)), "different failure")))
 	p.blank()
 	shown := groups[:min(len(groups), maxTable)]
@@ -167,6 +167,9 @@ func (e *explain) table(groups []*incident.Group) {
 	}
 	if n := len(groups) - maxTable; n > 0 {
 		p.para(console.Dim, fmt.Sprintf("    … and %d more", n))
+	}
+	if others := s.Others(); others != "" {
+		p.para(console.Dim, "    … "+others)
 	}
 }
 
@@ -200,6 +203,7 @@ func (e *explain) tell(in *incident.Incident) {
 	s := story.Tell(in, story.Options{Spelling: e.o.Spelling})
 	p := &e.page
 	p.title(s, in)
+	e.hushed(in)
 	p.blank()
 	if s.Headline != s.Title { // which stands above already
 		p.paint(p.p.Paint(console.Heading, console.Line(s.Headline))+p.p.Paint(console.Dim, "."), "", "")
@@ -422,7 +426,9 @@ func (e *explain) summary(s *Summary) {
 			p.para(console.Dim, total.silent()+".")
 		}
 	} else {
-		p.blank()
+		if len(s.Groups) > 0 {
+			p.blank()
+		}
 		all := []string{count(total.Reports, "report"), count(s.Incidents, "incident"), count(int64(len(s.Groups)), "different failure")}
 		if total.Silent > 0 {
 			all = append(all, total.silent())
@@ -430,6 +436,7 @@ func (e *explain) summary(s *Summary) {
 		p.para(console.Dim, fmt.Sprintf("%s in %s: %s.", count(total.Lines, "line"), count(int64(len(s.Files)), "input"),
 			strings.Join(all, ", ")))
 	}
+	e.expected(s)
 	if gaps := total.gaps(); len(gaps) > 0 {
 		p.para(console.Dim, strings.Join(gaps, " "))
 	}

@@ -147,6 +147,13 @@ func (w *writer) finding(f *classify.Finding) {
 	w.known("role", string(f.Role))
 	w.bool("complete", r.Complete)
 	w.recipe(f)
+	if x := f.Suppressed; x != nil {
+		w.object("suppressed", func() {
+			w.str("reason", x.Reason)
+			w.known("until", x.Until)
+			w.str("place", x.Place)
+		})
+	}
 	w.close('}')
 }
 
@@ -358,6 +365,7 @@ func (w *writer) incident(in *incident.Incident) {
 	w.known("first", in.First)
 	w.known("last", in.Last)
 	w.int("findings", int64(in.Count))
+	w.int("suppressed", int64(in.Suppressed))
 	w.int("restarts", int64(in.Restarts))
 	w.bool("gave_up", in.GaveUp)
 	w.array("members", len(in.Findings), func(i int) {
@@ -439,6 +447,20 @@ func (w *writer) input(s *Summary, leftOut int64) {
 	w.counts(&total)
 	w.int("incidents", s.Incidents)
 	w.int("incidents_left_out", leftOut)
+	w.int("other_incidents", int64(s.OtherIncidents))
+	w.int("other_findings", int64(s.OtherFindings))
+	w.int("suppressed", s.Suppressed)
+	w.int("suppressed_incidents", s.SuppressedIncidents)
+	w.array("suppressions", len(s.Suppressions), func(i int) {
+		u := &s.Suppressions[i]
+		w.open('{')
+		w.str("place", u.Place())
+		w.str("reason", u.Reason)
+		w.known("until", u.Until)
+		w.int("findings", int64(u.Findings))
+		w.int("expired_findings", int64(u.Again))
+		w.close('}')
+	})
 	w.bool("interrupted", s.Stopped)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/classify/incident"
+	"github.com/beamlog/beamlog/classify/suppress"
 )
 
 // Format is an output format. The calls come in this order: Begin once, then
@@ -56,6 +57,13 @@ type Summary struct {
 	Incidents int64
 	Groups    []*incident.Group // ranked
 	Stopped   bool              // reading was interrupted
+
+	OtherIncidents int // of bugs beyond those that groups are kept of
+	OtherFindings  int
+
+	Suppressed          int64          // findings that do not count
+	SuppressedIncidents int64          // incidents that have no others
+	Suppressions        []suppress.Use // all of the project's, and what became of them
 }
 
 // Total adds up the files.
@@ -79,14 +87,15 @@ func (s *Summary) Total() FileStats {
 
 // Options say how formats for people look. JSON does not depend on them.
 type Options struct {
-	Color    bool
-	Width    int    // columns; 0 is 80
-	Spelling string // of terms: "auto" (as the log does), "elixir", "erlang"
-	Top      int    // explain: stories told after the table; 0 is 3
-	Group    string // explain: only the group with this fingerprint (or a prefix of it)
-	Follow   bool   // explain: the log is followed, and incidents are told as they come
-	All      bool   // explain: the story of every incident
-	Count    bool   // text, json, ndjson: the groups alone, without findings and incidents
+	Color      bool
+	Width      int    // columns; 0 is 80
+	Spelling   string // of terms: "auto" (as the log does), "elixir", "erlang"
+	Top        int    // explain: stories told after the table; 0 is 3
+	Group      string // explain: only the group with this fingerprint (or a prefix of it)
+	Follow     bool   // explain: the log is followed, and incidents are told as they come
+	All        bool   // explain: the story of every incident
+	Suppressed bool   // explain: what is suppressed is told all the same
+	Count      bool   // text, json, ndjson: the groups alone, without findings and incidents
 }
 
 // formats is the table of formats, in the order in which help lists them.

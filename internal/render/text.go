@@ -51,6 +51,9 @@ func (t *text) Finding(f *classify.Finding) error {
 	b.WriteString(": ")
 	b.WriteString(console.Line(oneLine(f.Summary)))
 	b.WriteString(t.p.Paint(console.Dim, " ["+string(f.Role)+" "+f.Incident+"]"))
+	if x := f.Suppressed; x != nil {
+		b.WriteString(t.p.Paint(console.Dim, " suppressed: "+console.Line(oneLine(x.Reason))))
+	}
 	b.WriteByte('\n')
 	if len(f.Parts) > 0 {
 		page := page{width: cmp.Or(t.o.Width, console.DefaultWidth), p: t.p}
