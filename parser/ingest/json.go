@@ -102,6 +102,7 @@ func readInner(p *prefix, format *loggerFormat) {
 		p.writer = WriterJSON
 		p.text, p.cut = in.text, p.cut || in.cut
 	} else {
+		p.inner = true
 		text := bytes.Clone(first[min(in.end, len(first)):])
 		for more {
 			var line []byte

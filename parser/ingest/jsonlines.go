@@ -30,6 +30,9 @@ func (c *cutter) takeSplit(s *stream, l *textLine, p *prefix) bool {
 		at = l.time
 	}
 	atOnce := at != "" && at == d.rec.Time
+	if p.inner && !atOnce {
+		return false
+	}
 	switch openingOf(p.text) {
 	case opensNothing:
 		if !atOnce && !furtherLine(p.text) {

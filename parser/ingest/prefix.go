@@ -21,6 +21,7 @@ type prefix struct {
 	// text replaces the rest of the line where it had to be decoded.
 	text    []byte
 	decoded bool
+	inner   bool // the message of a decoded entry had a prefix of its own
 	whole   bool // the entry ends with this line
 	cut     bool
 	depth   int // of JSON in JSON
