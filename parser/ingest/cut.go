@@ -574,7 +574,7 @@ func (c *cutter) close(d *draft) {
 func (c *cutter) emit() {
 	n := 0
 	for n < len(c.open) && c.open[n].closed {
-		if len(c.open[n].stream.name) > 0 && !c.ending && c.pos-c.open[n].last < holdBytes && c.held <= maxHeld {
+		if (len(c.open[n].stream.name) > 0 || len(c.streams) > 1) && !c.ending && c.pos-c.open[n].last < holdBytes && c.held <= maxHeld {
 			break
 		}
 		d := c.open[n]
