@@ -42,7 +42,7 @@ func (c *configOptions) heed(s *streams, o *pipeline.Options) error {
 	o.Now, o.ShowSuppressed = day, c.showSuppressed
 	path := c.config
 	if path == "" && !c.noConfig {
-		if path, err = config.Find(); err != nil {
+		if path, err = config.Find(config.Name); err != nil {
 			return err
 		}
 	}

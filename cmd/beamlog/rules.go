@@ -5,12 +5,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"text/tabwriter"
 
 	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/classify/ruleset"
+	"github.com/beamlog/beamlog/internal/config"
 	"github.com/beamlog/beamlog/internal/console"
 	"github.com/beamlog/beamlog/internal/render"
 	"github.com/spf13/cobra"
@@ -111,9 +111,6 @@ func runRulesShow(id string, s *streams) error {
 	})
 }
 
-// userRules is where a project keeps rules of its own.
-const userRules = ".beamlog/rules"
-
 // allRules gives the rules that are in force: the built-in ones, under those of
 // --rules or of the project's own directory.
 func (s *streams) allRules() ([]*classify.Rule, error) {
@@ -129,10 +126,10 @@ func (s *streams) allRules() ([]*classify.Rule, error) {
 func (s *streams) loadRules() ([]*classify.Rule, error) {
 	dir := s.rules
 	if dir == "" {
-		if info, err := os.Stat(userRules); err != nil || !info.IsDir() {
-			return nil, nil
+		var err error
+		if dir, err = config.Find(config.Rules); err != nil || dir == "" {
+			return nil, err
 		}
-		dir = userRules
 	}
 	set, err := ruleset.Load(dir)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/beamlog/beamlog/internal/config"
 	"github.com/beamlog/beamlog/internal/console"
 	"github.com/beamlog/beamlog/internal/pipeline"
 	"github.com/beamlog/beamlog/internal/render"
@@ -102,7 +103,7 @@ func completeInputFormat(_ *cobra.Command, _ []string, typed string) ([]string, 
 }
 
 func (s *streams) rulesFlag(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&s.rules, "rules", "", "read rules of your own from this `directory` (default "+userRules+", if it exists)")
+	cmd.Flags().StringVar(&s.rules, "rules", "", "read rules of your own from this `directory` (default "+config.Rules+" here, or above up to the repository's root)")
 }
 
 // bind takes over cobra's arguments and streams.

@@ -18,8 +18,11 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// Name is what the file is called.
-const Name = ".beamlog.toml"
+// What a project keeps for beamlog: see [Find].
+const (
+	Name  = ".beamlog.toml"
+	Rules = ".beamlog/rules" // rules of its own
+)
 
 // maxSize is more than anybody writes.
 const maxSize = 1 << 20
@@ -29,18 +32,18 @@ type Config struct {
 	Suppress []suppress.Entry
 }
 
-// Find gives the path of the file that holds for the working directory: its own,
-// else the nearest above it, up to the root of the repository that it is in. ""
-// if there is none. Above a directory that is in no repository nothing is looked
-// for: what lies there is not the project's.
-func Find() (string, error) {
+// Find gives the path of the file or directory of a name that holds for the
+// working directory: its own, else the nearest above it, up to the root of the
+// repository that it is in. "" if there is none. Above a directory that is in no
+// repository nothing is looked for: what lies there is not the project's.
+func Find(name string) (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
-		return "", fmt.Errorf("find %s: %w", Name, err)
+		return "", fmt.Errorf("find %s: %w", name, err)
 	}
 	found := ""
 	for up := ""; ; up = filepath.Join(up, "..") {
-		path := filepath.Join(up, Name)
+		path := filepath.Join(up, name)
 		if found == "" && exists(path) {
 			found = path
 		}
@@ -48,7 +51,7 @@ func Find() (string, error) {
 		case exists(filepath.Join(up, ".git")):
 			return found, nil
 		case filepath.Dir(dir) == dir:
-			if found == Name {
+			if found == filepath.Clean(name) {
 				return found, nil
 			}
 			return "", nil

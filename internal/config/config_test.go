@@ -115,7 +115,7 @@ func TestFind(t *testing.T) {
 	t.Chdir(deep)
 	find := func(want string) {
 		t.Helper()
-		got, err := Find()
+		got, err := Find(Name)
 		if err != nil || filepath.ToSlash(got) != want {
 			t.Errorf("%q, %v; want %q", got, err, want)
 		}

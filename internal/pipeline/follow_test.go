@@ -11,6 +11,7 @@ import (
 
 	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/classify/incident"
+	"github.com/beamlog/beamlog/classify/suppress"
 	"github.com/beamlog/beamlog/internal/render"
 )
 
@@ -154,6 +155,26 @@ func TestFollowPipe(t *testing.T) {
 	}
 	if len(h.closed) != 2 {
 		t.Errorf("%d incidents", len(h.closed))
+	}
+}
+
+// TestFollowSuppressed has what is suppressed not told, until something follows
+// from it that is not.
+func TestFollowSuppressed(t *testing.T) {
+	set, err := suppress.New([]suppress.Entry{{Process: "MyApp.A", Reason: "a test"}}, classify.Rules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, w := io.Pipe()
+	defer w.Close()
+	h, end := following(t, Options{Stdin: r, Suppress: set})
+	io.WriteString(w, crash(1, "MyApp.A"))
+	io.WriteString(w, crash(10, "MyApp.A"))
+	io.WriteString(w, "12:00:10.100 [error] GenServer MyApp.B terminating\n** (stop) exited in: GenServer.call(MyApp.A, :get, 5000)\n    ** (EXIT) an exception was raised:\n        ** (RuntimeError) boom\n            (a 1.0.0) lib/a.ex:1: MyApp.A.handle_info/2\nLast message: :a\n")
+	h.expect(t, "9 callee_crashed consequence", "i2: 2")
+	sum, err := end()
+	if err != nil || sum.Incidents != 2 || sum.SuppressedIncidents != 1 || sum.Suppressed != 2 || len(h.closed) != 1 {
+		t.Errorf("%+v, %v", sum, err)
 	}
 }
 
