@@ -17,7 +17,7 @@ import (
 // four fields those that are set must all hold.
 type Entry struct {
 	Pattern     string // a rule's id, its family or its group
-	Process     string // name of the process that died; "*" stands for any part
+	Process     string // name of the process that died, or the module that it ran; "*" stands for any part
 	Application string // name of its application; "*" stands for any part
 	Fingerprint string
 
@@ -160,13 +160,17 @@ func (m *member) fits(f *classify.Finding) bool {
 		(m.application == nil || slices.ContainsFunc(applications(f.Report), m.application.MatchString))
 }
 
-// dead gives the names of the process whose end a report tells of: of a
-// supervisor's report the child, unless the supervisor itself gave up.
+// dead gives the names of the process whose end a report tells of, and the module
+// that it ran, which is all that most processes are known by: of a supervisor's
+// report the child, unless the supervisor itself gave up.
 func dead(r *parser.Report) []string {
 	p := &r.Process
-	names := []string{p.Name, p.Label, p.Handler}
+	names, call := []string{p.Name, p.Label, p.Handler}, p.InitialCall
 	if r.Kind == parser.KindSupervisor && r.Context != parser.ContextShutdown && r.Child != nil {
-		names = []string{r.Child.ID}
+		names, call = []string{r.Child.ID}, ""
+	}
+	if f, ok := parser.ReadFunction(call); ok {
+		names = append(names, f.Module)
 	}
 	return keys(names)
 }
