@@ -42,7 +42,7 @@ type filler struct {
 
 // notShown are the fields that a report's JSON leaves out: the text itself, and
 // where each line of it stood.
-var notShown = []string{"Record.Body", "Record.Lines", "Record.Layout.Line", "Record.Layout.Offset", "Record.Layout.Steps"}
+var notShown = []string{"Record.Body", "Record.Lines", "Record.Wrap", "Record.Layout.Line", "Record.Layout.Offset", "Record.Layout.Steps"}
 
 func (f *filler) fill(path string, v reflect.Value) {
 	for _, p := range notShown {

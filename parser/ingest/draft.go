@@ -37,7 +37,8 @@ type draft struct {
 	last  int64   // offset behind the last line
 	size  int64   // bytes of the lines
 
-	plain  bool   // the lines so far stand in the input as they do in the body
+	plain  bool   // the lines so far stand in the input as they do in the body, but for
+	wrap   int64  // so many bytes before each but the first
 	headTo int64  // then, the end of the first one
 	steps  []byte // else, those of the layout
 	num    int    // of the last line
@@ -101,8 +102,17 @@ func (d *draft) place(l *textLine, size int) {
 	case len(d.start) == 1:
 		d.num, d.from, d.headTo = d.rec.Line, d.rec.Offset, l.to
 		d.plain = l.num == d.num && l.last == l.num && l.from == d.from
-	case d.plain && (l.num != d.num+1 || l.last != l.num || l.from != d.to+1 || l.to-l.from != int64(size)):
+	case !d.plain:
+	case l.num != d.num+1 || l.last != l.num || l.from != d.to+1:
 		d.layOut(len(d.start) - 1)
+	default:
+		wrap := l.to - l.from - int64(size)
+		if len(d.start) == 2 && wrap >= 0 && wrap <= min(d.headTo-d.rec.Offset-int64(d.start[1]-1), maxPrefix) {
+			d.wrap = wrap
+		}
+		if wrap != d.wrap {
+			d.layOut(len(d.start) - 1)
+		}
 	}
 	if !d.plain {
 		d.step(l.num, l.last, l.from, l.to)
@@ -120,7 +130,7 @@ func (d *draft) layOut(n int) {
 		d.num, d.from = num, from
 		if i+2 < len(d.start) {
 			num, from = num+1, to+1
-			to = from + int64(d.start[i+2]-d.start[i+1]) - 1
+			to = from + d.wrap + int64(d.start[i+2]-d.start[i+1]) - 1
 		}
 	}
 }
@@ -233,7 +243,7 @@ func isBlank(s []byte) bool {
 // record gives the finished record.
 func (d *draft) record() *Record {
 	r := d.rec
-	r.EndLine, r.End, r.Size = max(d.end, r.Line), d.endTo, d.size
+	r.EndLine, r.End, r.Size, r.Wrap = max(d.end, r.Line), d.endTo, d.size, int32(d.wrap)
 	r.Dropped, r.Cut = d.dropped, r.Cut || d.cut
 	first, last := 0, len(d.start)
 	for first < last && isBlank(d.lineAt(first)) {

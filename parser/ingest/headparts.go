@@ -38,9 +38,6 @@ func readHeadParts(line []byte, p *prefix) bool {
 	if c := line[0]; !isLetter(c) && !isDigit(c) && strings.IndexByte("[(<#_=", c) < 0 {
 		return false
 	}
-	if isLetter(line[0]) && !partBegins(line) {
-		return false
-	}
 	var l headParts
 	if l.read(line, 0); l.parts == 0 {
 		return false
@@ -58,13 +55,20 @@ func readHeadParts(line []byte, p *prefix) bool {
 	return true
 }
 
-// partBegins is a cheap test that lines which begin with a part pass, and few others.
+// partBegins is a cheap test that lines which begin with a part pass, of those that
+// begin with a letter, and few others.
 func partBegins(line []byte) bool {
-	switch e := wordEnd(line, 0); {
-	case e == len(line):
+	e := wordEnd(line, 0)
+	if e == len(line) {
 		return false
-	case line[e] == '=' || line[e] == ':' || line[e] == '@' || line[e] == '/':
+	}
+	switch line[e] {
+	case '=', '@', '/':
 		return true
+	case ':':
+		if e+1 < len(line) && line[e+1] != ' ' || isPartKey(line[:e]) {
+			return true
+		}
 	}
 	level, _ := levelAt(line, 0)
 	return level != ""
@@ -78,7 +82,8 @@ func partBegins(line []byte) bool {
 //
 // Only in front of a report's first words can it be told from the message.
 func readLateParts(line []byte, p *prefix) {
-	if i := skipBlanks(line, p.end); i == len(line) || opensBody(line[i:]) {
+	i := skipBlanks(line, p.end)
+	if i == len(line) || isLetter(line[i]) && !partBegins(line[i:]) || opensBody(line[i:]) {
 		return
 	}
 	l := headParts{level: p.level, mfa: p.mfa}

@@ -78,15 +78,19 @@ func (r *Record) places() iter.Seq[Place] {
 }
 
 // plainPlaces is places for a record without a layout: its lines stand in the input
-// as they do in the body, but that the head stands before the first one.
+// as they do in the body, but for what was taken off them.
 func (r *Record) plainPlaces(yield func(Place) bool) {
+	wrap := int64(r.Wrap)
 	from := r.End - int64(len(r.Body))
+	if wrap > 0 {
+		from -= wrap * int64(1+strings.Count(r.Body, "\n"))
+	}
 	if from < r.Offset || r.Body == "" {
 		return // no input holds the record
 	}
 	i := 0
 	for line := range strings.SplitSeq(r.Body, "\n") {
-		at := Place{r.Line + i, r.Line + i, from, from + int64(len(line))}
+		at := Place{r.Line + i, r.Line + i, from, from + wrap + int64(len(line))}
 		if r.Lines != nil {
 			at.Line, at.Last = r.Lines[i], r.Lines[i]
 		}

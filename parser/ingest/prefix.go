@@ -61,7 +61,7 @@ func readPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 // findPrefix tries the prefixes that are known, and then those whose parts are.
 func findPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 	c := line[0]
-	if c == ' ' || c == '\t' || c == '*' {
+	if c == ' ' || c == '\t' || c == '*' || isLetter(c) && c != 'i' && !partBegins(line) {
 		return false
 	}
 	*p = prefix{}

@@ -48,11 +48,13 @@ type Record struct {
 	Lines []int
 
 	// Layout holds the physical lines of the body and their places in the input; nil
-	// where those stand there as they do in the body.
+	// where those stand there as they do in the body, but for Wrap bytes before each
+	// line but the head.
 	Layout *Layout
 
 	Dropped int64 // bytes dropped from over-long lines
 	Writer  Writer
-	Cut     bool // the record was cut by a limit, by the end of the input inside it, or by "(truncated)"
-	Lenient bool // read pasted text leniently (formats.md H)
+	Cut     bool  // the record was cut by a limit, by the end of the input inside it, or by "(truncated)"
+	Lenient bool  // read pasted text leniently (formats.md H)
+	Wrap    int32 // see Layout
 }

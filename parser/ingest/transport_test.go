@@ -93,7 +93,7 @@ func wrap(log string, wrapping func(string) string) string {
 	return b.String()
 }
 
-var besidesTransport = cmpopts.IgnoreFields(Record{}, "Offset", "End", "Size", "Layout", "Stream")
+var besidesTransport = cmpopts.IgnoreFields(Record{}, "Offset", "End", "Size", "Layout", "Wrap", "Stream")
 var besidesLines = cmpopts.IgnoreFields(Record{}, "Line", "EndLine", "Lines")
 
 func TestTransports(t *testing.T) {
