@@ -39,7 +39,46 @@ const maxReports = 64
 // Parse reads the reports in a record: none if it is ordinary output, usually
 // one. Reports stand in the order of the text.
 func Parse(rec *ingest.Record) []*Report {
-	var out []*Report
+	out, _ := parse(rec)
+	return out
+}
+
+// ParseAll is [Parse], and gives what looks like a report and is none that is known:
+// the record itself, or its lines behind a report. why is what [Unread] says of it;
+// left is nil if there is none.
+func ParseAll(rec *ingest.Record) (reports []*Report, left *ingest.Record, why string) {
+	reports, skipped := parse(rec)
+	if len(reports) == 0 {
+		if why, unread := Unread(rec); unread {
+			return nil, rec, why
+		}
+		return nil, nil, ""
+	}
+	for _, s := range skipped {
+		if part := s.of(rec); beginsReport(part) {
+			return reports, part, unknownForm + cutNote(rec)
+		}
+	}
+	return reports, nil, ""
+}
+
+// run is a part of a record's text, as the lines from one up to another.
+type run struct{ from, to int }
+
+// of gives the run as a record of its own.
+func (s run) of(rec *ingest.Record) *ingest.Record {
+	lines := strings.Split(rec.Body, "\n")
+	from, to := min(s.from, len(lines)), min(s.to, len(lines))
+	part := *rec
+	part.Body = strings.Join(lines[from:to], "\n")
+	part.Title, part.Layout, part.Lines = "", nil, nil
+	at := rec.Span(physicalLine(rec, from), physicalLine(rec, max(from, to-1)))
+	part.Line, part.EndLine, part.Offset, part.End, part.Size = at.Line, at.Last, at.From, at.To, at.To-at.From
+	return &part
+}
+
+// parse is Parse, and gives the lines behind the first report that none took.
+func parse(rec *ingest.Record) (out []*Report, skipped []run) {
 	view := *rec
 	var marked bool
 	view.Body, marked = withoutMark(view.Body)
@@ -54,11 +93,22 @@ func Parse(rec *ingest.Record) []*Report {
 		// "[$level] $metadata $message" with no metadata leaves a blank.
 		view.Body = strings.TrimLeft(view.Body, " ")
 	}
-	first := true
+	first, line := true, 0 // of the body
+	skip := func(n int) {
+		switch last := len(skipped) - 1; {
+		case len(out) == 0:
+		case last >= 0 && skipped[last].to == line:
+			skipped[last].to += n
+		default:
+			skipped = append(skipped, run{line, line + n})
+		}
+	}
 	for len(out) < maxReports && view.Body != "" {
 		s := shapeOf(&view)
 		if s == nil {
 			first = first && isTitle(view.Body)
+			skip(1)
+			line++
 			if !skipLine(&view) {
 				break
 			}
@@ -74,10 +124,18 @@ func Parse(rec *ingest.Record) []*Report {
 		if r != nil && (first || rec.Lenient || proven(r)) {
 			out = append(out, finish(r, rec, s.name))
 		}
-		first = false
 		if r == nil && rec.Lenient {
 			end = lineEnd(view.Body, 0) + 1 // what looked like a header was prose
 		}
+		lines := strings.Count(view.Body[:min(max(end, 0), len(view.Body))], "\n")
+		if end >= len(view.Body) {
+			lines++
+		}
+		if r == nil || !first && !rec.Lenient && !proven(r) {
+			skip(lines)
+		}
+		first = false
+		line += lines
 		if !advance(&view, end) {
 			break
 		}
@@ -96,7 +154,7 @@ func Parse(rec *ingest.Record) []*Report {
 	if rec.Lenient && len(out) == 0 {
 		out = appendOrphan(out, rec)
 	}
-	return out
+	return out, skipped
 }
 
 // isTitle says whether body begins with the line that logger_formatter makes of

@@ -52,7 +52,7 @@ func Unread(rec *ingest.Record) (why string, unread bool) {
 			return "a banner where nothing else tells of a report" + cutNote(rec), true
 		case !grave:
 		case hasAnyPrefix(strings.TrimPrefix(line, "** "), reportHeads[:]):
-			return "begins a report, but goes on in no known form" + cutNote(rec), true
+			return unknownForm + cutNote(rec), true
 		case isLocatedFrame(line):
 			if frames++; frames > 1 {
 				return "frames without the head of a report" + cutNote(rec), true
@@ -60,6 +60,28 @@ func Unread(rec *ingest.Record) (why string, unread bool) {
 		}
 	}
 	return "", false
+}
+
+// unknownForm is what is wrong with a report that begins as one.
+const unknownForm = "begins a report, but goes on in no known form"
+
+// beginsReport says whether a line behind a report begins another. Banners and
+// frames there do not tell of one: who catches an exit prints it once more.
+func beginsReport(rec *ingest.Record) bool {
+	if !isGrave(rec) {
+		return false
+	}
+	n := 0
+	for line := range strings.Lines(rec.Body) {
+		line = strings.TrimRight(line, " \n")
+		if hasAnyPrefix(strings.TrimPrefix(line, "** "), reportHeads[:]) || hasAnySuffix(line, reportTails[:]) && namesProcess(line) {
+			return true
+		}
+		if n++; n == maxUnreadLines {
+			break
+		}
+	}
+	return false
 }
 
 // isGrave says whether what wrote the record thought it a warning or worse; of

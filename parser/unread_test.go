@@ -52,3 +52,34 @@ func TestUnreadBounded(t *testing.T) {
 		t.Errorf("unread: %s", why)
 	}
 }
+
+// TestUnreadRest has a second piece in a record that gave a report: it is told once,
+// with its place.
+func TestUnreadRest(t *testing.T) {
+	const head = "12:00:00.000 [error] GenServer MyApp.Cart terminating\n** (stop) :oops\nLast message: :a\nState: %{}\n"
+	for piece, want := range map[string]string{
+		"":                                         "",
+		"all is well again\n":                      "",
+		"CAUGHT ** (exit) x\n    ** (EXIT) :y\n":   "",
+		"the server was up, then terminating\n":    "",
+		"crasher: nobody\n    of: nothing\n":       "begins a report, but goes on in no known form",
+		"handled:\nMyApp.Pump :left terminating\n": "begins a report, but goes on in no known form",
+	} {
+		for rec, err := range ingest.Records(t.Context(), strings.NewReader("x\n"+head+piece), "x.log", ingest.Options{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			reports, left, why := ParseAll(rec)
+			if len(reports) != 1 || why != want || (left != nil) != (want != "") {
+				t.Fatalf("%q: %d reports, %q, want %q", piece, len(reports), why, want)
+			}
+			if left == nil {
+				continue
+			}
+			from := 2 + len(head)
+			if left.Line != 6 || left.EndLine != 7 || left.Offset != int64(from) || left.End != int64(from+len(piece)-1) || left.Body != strings.TrimSuffix(piece, "\n") {
+				t.Errorf("%q: %+v", piece, left)
+			}
+		}
+	}
+}

@@ -44,8 +44,8 @@ type Options struct {
 	// others are read all the same.
 	Bad func(error)
 
-	// Unread, if set, is given each record that looks like a report and was not
-	// understood, and why; see [parser.Unread].
+	// Unread, if set, is given each record, or the lines behind a report in one, that
+	// looks like a report and was not understood, and why; see [parser.Unread].
 	Unread func(rec *ingest.Record, why string) error
 
 	// Follow has the one input be read for as long as it is written, from its
@@ -152,8 +152,8 @@ type reading struct {
 	rec      *ingest.Record
 	reports  []*parser.Report
 	findings []*classify.Finding // of each report, where the flow has an engine
-	why      string              // without reports: what a record looks like that is no report
-	unread   bool
+	left     *ingest.Record      // what looks like a report and is none that is known
+	why      string              // what it looks like
 }
 
 func (f *flow) names() []string {
@@ -286,10 +286,8 @@ func (f *flow) workers(name string) int {
 
 // read reads and classifies one record. Several goroutines do so at a time.
 func (f *flow) read(rec *ingest.Record) reading {
-	x := reading{rec: rec, reports: parser.Parse(rec)}
-	if len(x.reports) == 0 {
-		x.why, x.unread = parser.Unread(rec)
-	}
+	x := reading{rec: rec}
+	x.reports, x.left, x.why = parser.ParseAll(rec)
 	if f.engine != nil {
 		for _, r := range x.reports {
 			x.findings = append(x.findings, f.engine.Classify(r))
@@ -317,23 +315,22 @@ func (f *flow) take(x reading, file *render.FileStats, give give) error {
 			return err
 		}
 	}
-	if len(x.reports) > 0 {
-		return nil
+	if len(x.reports) == 0 {
+		if f.tracker != nil {
+			f.tracker.Context(x.rec)
+		}
+		file.Silent++
+		file.SilentBytes += x.rec.Size
 	}
-	if f.tracker != nil {
-		f.tracker.Context(x.rec)
-	}
-	file.Silent++
-	file.SilentBytes += x.rec.Size
-	if !x.unread {
+	if x.left == nil {
 		return nil
 	}
 	file.Unread++
-	file.UnreadBytes += x.rec.Size
+	file.UnreadBytes += x.left.Size
 	if f.Unread == nil {
 		return nil
 	}
-	return f.Unread(x.rec, x.why)
+	return f.Unread(x.left, x.why)
 }
 
 // finding takes one report through the rest of the flow.
