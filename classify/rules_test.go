@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -207,5 +208,58 @@ func TestCount(t *testing.T) {
 	}
 	if want := 243 + len(beside); len(classify.Rules()) != want {
 		t.Errorf("%d rules, want %d", len(classify.Rules()), want)
+	}
+}
+
+// writers are those whose text an example may hold: a runtime, a library's source,
+// or a log of this house.
+var writers = regexp.MustCompile(`^(?:(?:elixir|otp|phoenix|lager|ranch|rabbitmq|ejabberd)[ -]\d|(?:the (?:text|term|tuple|reason|frames|form of the assigns)|a (?:code|message)) of \S)`)
+
+// stored are the writers that not every machine has: their examples are pieces of
+// the logs that are kept.
+var stored = regexp.MustCompile(`^(?:phoenix|lager|rabbitmq|ejabberd)\b`)
+
+// houseLogs reads the logs under testdata/logs.
+func houseLogs(t *testing.T) []string {
+	t.Helper()
+	var logs []string
+	err := filepath.WalkDir(filepath.Join("..", "testdata", "logs"), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".log" {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		logs = append(logs, string(b))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return logs
+}
+
+// TestReal checks that every example says who wrote it: a runtime, a log of this
+// house, or the source of the library whose text it has.
+func TestReal(t *testing.T) {
+	logs := houseLogs(t)
+	for _, file := range files(t) {
+		for i, ex := range slices.Concat(file.Examples, file.Counterexamples) {
+			if strings.Contains(ex.By, "made up by hand") || !writers.MatchString(ex.By) {
+				t.Errorf("%s, example %d: by is %q; expected a runtime or a library with its version, a file under testdata/logs, or \"the text of X's source\"", file.Name, i+1, ex.By)
+			}
+			lines := strings.FieldsFunc(ex.Log, func(r rune) bool { return r == '\n' })
+			if stored.MatchString(ex.By) && !slices.ContainsFunc(logs, func(log string) bool {
+				return strings.Contains(log, lines[0]) && strings.Contains(log, lines[min(1, len(lines)-1)])
+			}) {
+				t.Errorf("%s, example %d: %q is in no log under testdata/logs", file.Name, i+1, lines[0])
+			}
+			name, _, _ := strings.Cut(ex.By, ".log")
+			if dir := name[strings.LastIndexAny(name, " ")+1:]; name != ex.By && strings.Contains(dir, "/") {
+				if hits, _ := filepath.Glob(filepath.Join("..", "testdata", "logs", "*", dir+".log")); len(hits) == 0 {
+					if _, err := os.Stat(filepath.Join("..", "testdata", "logs", dir+".log")); err != nil {
+						t.Errorf("%s, example %d: by names %s.log, which is not under testdata/logs", file.Name, i+1, dir)
+					}
+				}
+			}
+		}
 	}
 }

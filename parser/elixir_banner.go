@@ -7,7 +7,7 @@ import (
 )
 
 // elixirBanner is a report without a title: what a script, mix or IEx prints,
-// what Bandit, Broadway and Logger.error(Exception.format(…)) log, and the exit
+// what Bandit, Broadway, Quantum and Logger.error(Exception.format(…)) log, and the exit
 // text alone that a Phoenix socket logs when a channel does not start:
 //
 //	** (RuntimeError) price feed is down
@@ -122,7 +122,7 @@ func frameKind(f Frame) Kind {
 		return KindChannel
 	case m == "Phoenix.LiveView.Channel":
 		return KindGenServer
-	case strings.HasPrefix(m, "Broadway.") || strings.HasPrefix(m, "Oban."):
+	case strings.HasPrefix(m, "Broadway.") || strings.HasPrefix(m, "Oban.") || strings.HasPrefix(m, "Quantum."):
 		return KindJob
 	case strings.HasPrefix(m, "Bandit."), strings.HasPrefix(m, "Plug."), m == "Phoenix.Router",
 		strings.HasPrefix(m, "Phoenix.Endpoint"), strings.HasPrefix(m, "Phoenix.Controller"),

@@ -194,6 +194,7 @@ var loggers = [...]struct {
 	{"Elixir.Task.Supervised", KindTask},
 	{"Elixir.DBConnection.Connection", KindConnection},
 	{"Elixir.Broadway.Topology", KindJob},
+	{"Elixir.Quantum.Executor", KindJob},
 	{"Elixir.Bandit.Pipeline", KindRequest},
 }
 

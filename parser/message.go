@@ -46,6 +46,7 @@ var messages = [...]message{
 	{opens: "Could not check origin for Phoenix.Socket transport", lines: 3},
 	{opens: "Could not check Websocket subprotocols for Phoenix.Socket transport", lines: 4},
 	{opens: "Reached max channels per transport limit of "},
+	{opens: "Ignoring unmatched topic "},
 	{opens: "Expected ", holds: ".perform/1 to return"},
 	{opens: "{", holds: rescuedJobs},
 	{opens: "%{", holds: rescuedJobs},
