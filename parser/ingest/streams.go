@@ -31,7 +31,7 @@ func (c *cutter) learn(off int64, line []byte) bool {
 	text := bytes.Clone(stripColours(trimReturn(line), &c.back))
 	early := (t.unsure || len(t.chain) == 0) && t.tries < maxTries
 	inside := len(t.told) > 0 && len(t.chain) == len(t.told) && t.tries < maxTries // it may carry more
-	if !inside && (!early && off-t.learned < relearn || !(early && t.unsure) && t.fits(text)) {
+	if !inside && (!early && off-t.learned < relearn+t.patient || !(early && t.unsure) && t.fits(text)) {
 		return false
 	}
 	t.tries++
@@ -49,7 +49,11 @@ func (c *cutter) learn(off int64, line []byte) bool {
 		at = from
 	}
 	slices.Reverse(sample)
+	none := len(t.chain) == 0
 	t.learn(append(sample, behind...))
+	if t.patient = min(2*(relearn+t.patient), maxPatience); !none || len(t.chain) > 0 {
+		t.patient = 0
+	}
 	return true
 }
 

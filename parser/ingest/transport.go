@@ -68,6 +68,7 @@ type peeler struct {
 	chain   []transport
 	learned int64 // the end of what it learned from
 	tries   int   // how often it looked
+	patient int64 // how far it goes on, beyond relearn, where looking again told nothing new
 	unsure  bool  // what looks like a transport's prefix may as well be the logger's
 	width   int   // of the last prefix that later lines may hang under
 	last    peeled
@@ -76,6 +77,10 @@ type peeler struct {
 // relearn is how much must have been read before a log may prove to have other
 // transports than the ones last learned.
 const relearn = 64 << 10
+
+// maxPatience bounds how far a log is read whose lines look a little as if they had
+// passed through a transport, and did not when last looked at.
+const maxPatience = 4 << 20
 
 // maxTries is how many lines that may have passed through a transport are looked
 // at before it is believed that there is none.
