@@ -453,7 +453,9 @@ func (c *cutter) take(s *stream, l *textLine) {
 			c.closeStream(s)
 		}
 		if s.last != nil && s.last.open != nil {
-			s = s.last
+			if s = s.last; l.off < s.seen {
+				return // it is read again, for another stream
+			}
 		}
 		c.takeBare(s, l)
 		return
