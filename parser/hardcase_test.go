@@ -382,3 +382,16 @@ func TestHostile(t *testing.T) {
 		}
 	}
 }
+
+func TestErpcInAnErlangError(t *testing.T) {
+	const raised = "{:exception, :badarith, [{Shop.Depot, :fetch, 1, [file: 'depot.ex', line: 58]}]}"
+	for _, body := range []string{
+		"GenServer W terminating\n** (stop) " + raised + "\n    (kernel 8.5.3) erpc.erl:702: :erpc.call/5\nLast message: :x",
+		"Process #PID<0.1.0> terminating\n** (ErlangError) Erlang error: " + raised + "\n    (kernel 8.5.3) erpc.erl:702: :erpc.call/5\nInitial Call: W.init/1",
+	} {
+		r := read(t, body)
+		if top := r.TopFrame(); r.Reason.Type != "badarith" || top == nil || top.MFA() != "Shop.Depot.fetch/1" {
+			t.Errorf("type %q, top frame %+v", r.Reason.Type, top)
+		}
+	}
+}

@@ -246,9 +246,10 @@ func isMFA(t term.Term) bool {
 	return false
 }
 
-// isEnvelope says whether t is one of the structures that {shutdown, R} wraps.
+// isEnvelope says whether t is one of the structures that {shutdown, R} and an
+// ErlangError wrap.
 func isEnvelope(t term.Term) bool {
-	return t.Tagged("failed_to_start_child", 3) || t.Kind == term.Tuple && len(t.Args) == 2 && (isMFA(t.Args[1]) || isStack(t.Args[1]))
+	return t.Tagged("failed_to_start_child", 3) || t.Tagged("exception", 3) && isStack(t.Args[2]) || t.Kind == term.Tuple && len(t.Args) == 2 && (isMFA(t.Args[1]) || isStack(t.Args[1]))
 }
 
 // isErrorAtom says whether t is a reason of the runtime's own errors.

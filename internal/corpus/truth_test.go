@@ -86,6 +86,8 @@ func unstacked(t term.Term) term.Term {
 		return term.MakeTuple(unstacked(t.Args[0]), t.Args[1])
 	case t.Tagged("shutdown", 2), t.Tagged("EXIT", 2):
 		return term.MakeTuple(t.Args[0], unstacked(t.Args[1]))
+	case t.Tagged("exception", 3) && isStack(t.Args[2]): // what erpc raises
+		return unstacked(t.Args[1])
 	case t.Tagged("failed_to_start_child", 3):
 		return term.MakeTuple(t.Args[0], t.Args[1], unstacked(t.Args[2]))
 	case t.Tagged("bad_return", 2) && isTuple(t.Args[1], 2):

@@ -162,6 +162,8 @@ said("Hook ~p crashed when running" ++ _, _) ->
     {{ejabberd, hook}, caught()};
 said("Failed to open socket at" ++ _, _) ->
     {{ejabberd, listen}, [{kind, <<"note">>}]};       % its reason is only a text; a rule may name it
+said("'global' at node " ++ _, _) ->
+    {{global, partitions}, [{kind, <<"note">>}]};     % where nodes come and go fast; a rule may name it
 said(Text, []) ->
     case string:prefix(Text, "Internal error of module") of
         nomatch -> none;
@@ -213,6 +215,7 @@ innermost({shutdown, {failed_to_start_child, _, R}}, Stack) -> innermost(R, Stac
 innermost({failed_to_start_child, _, R}, Stack) -> innermost(R, Stack);
 innermost({bad_return, {{_, start, _}, {'EXIT', R}}}, Stack) -> innermost(R, Stack);
 innermost({'EXIT', R}, Stack) -> innermost(R, Stack);
+innermost({exception, R, [{M, F, _, L} | _] = Inner}, _) when is_atom(M), is_atom(F), is_list(L) -> innermost(R, Inner);   % erpc's
 innermost({R, [{M, F, _, L} | _] = Inner}, _) when is_atom(M), is_atom(F), is_list(L) -> innermost(R, Inner);
 innermost(_, Stack) -> Stack.
 
