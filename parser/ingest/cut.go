@@ -481,6 +481,13 @@ func (c *cutter) take(s *stream, l *textLine) {
 func (c *cutter) takeBare(s *stream, l *textLine) {
 	d := s.open
 	if d != nil {
+		if p, ok := d.mark.head(l.text); ok {
+			c.closeStream(s)
+			if c.hit(l) {
+				c.begin(s, &p, l)
+			}
+			return
+		}
 		if d.splitsAt(l.text) {
 			c.closeStream(s)
 			c.begin(s, &prefix{}, l)
@@ -508,7 +515,7 @@ func (c *cutter) begin(s *stream, p *prefix, l *textLine) *draft {
 		decodeJSON(l.text, p, c.format)
 	}
 	d := c.newDraft()
-	d.stream = s
+	d.stream, d.mark = s, p.mark
 	d.rec = &Record{
 		Input: c.name, Stream: s.name, Line: l.num, Offset: l.from, Writer: p.writer, Time: p.stamp.iso(), Level: p.level,
 		Node: string(p.node), Title: string(p.title), Metadata: p.metadata(), Cut: p.cut, Lenient: c.lenient,

@@ -51,6 +51,7 @@ type draft struct {
 	cut     bool
 	closed  bool
 	split   bool // entries of JSON may hold its further lines
+	mark    levelMark
 	dropped int64
 
 	// What the lines were, for text without prefixes.
@@ -135,6 +136,18 @@ func (d *draft) layOut(n int) {
 	}
 }
 
+// layOutAll writes the layout of all lines so far, if they are plain.
+func (d *draft) layOutAll() {
+	if !d.plain {
+		return
+	}
+	num, from, to := d.num, d.from, d.to
+	d.start = append(d.start, int32(len(d.body))+1) // the last line's end
+	d.layOut(len(d.start) - 1)
+	d.start = d.start[:len(d.start)-1]
+	d.num, d.from, d.to = num, from, to
+}
+
 // step adds a line to the layout: how many lines farther it begins than the one
 // before, over how many lines more it reaches, how many bytes farther it begins,
 // and how many it has.
@@ -189,13 +202,7 @@ func (d *draft) note(l *textLine, text []byte) {
 // trim cuts each line to keepLine, in place.
 func (d *draft) trim() {
 	d.trimmed = true
-	if d.plain {
-		num, from, to := d.num, d.from, d.to
-		d.start = append(d.start, int32(len(d.body))+1) // the last line's end
-		d.layOut(len(d.start) - 1)
-		d.start = d.start[:len(d.start)-1]
-		d.num, d.from, d.to = num, from, to
-	}
+	d.layOutAll()
 	out := 0
 	for i, at := range d.start {
 		from, to := int(at), len(d.body)
@@ -265,6 +272,9 @@ func (d *draft) record() *Record {
 		if last < len(d.start) {
 			end = int(d.start[last]) - 1
 		}
+		if r.Writer == WriterElixir && len(r.Metadata) == 0 && !d.full {
+			end = d.takeTrailing(int(d.start[last-1]), end)
+		}
 		r.Body, r.Layout = d.pack(first, last, end)
 		r.Lines = r.lines(first, last-first)
 	}
@@ -272,6 +282,19 @@ func (d *draft) record() *Record {
 		r.Cut = true
 	}
 	return r
+}
+
+// takeTrailing takes metadata off the end of the body's last line, and gives where
+// the line ends then.
+func (d *draft) takeTrailing(from, end int) int {
+	line := d.body[from:end]
+	i := trailingMetadata(line)
+	if i <= 0 || isBlank(line[:i]) {
+		return end
+	}
+	d.rec.Metadata = metadata(line[i+1:])
+	d.layOutAll()
+	return from + i
 }
 
 func (d *draft) lineAt(i int) []byte {

@@ -51,6 +51,9 @@ func readHeadParts(line []byte, p *prefix) bool {
 	if l.elixir {
 		p.writer = WriterElixir
 	}
+	if !timed {
+		p.mark, _, _ = markOf(line)
+	}
 	l.fill(p)
 	return true
 }

@@ -119,3 +119,45 @@ func TestNoOwnFormat(t *testing.T) {
 		}
 	}
 }
+
+// TestLevelAlone has formats that tell no time: the entry behind a banner is not
+// its text.
+func TestLevelAlone(t *testing.T) {
+	for _, format := range []string{"[$level] $message", "($level) $message", "$level: $message", "[$level]request_id=F1 $message", "<$level> $message"} {
+		info, failed := strings.Replace(format, "$level", "info", 1), strings.Replace(format, "$level", "error", 1)
+		log := strings.Replace(info, "$message", "Running", 1) + "\n" + strings.Replace(failed, "$message", "** (RuntimeError) boom", 1) + "\n" +
+			strings.Replace(info, "$message", "GET /", 1) + "\n" + strings.Replace(failed, "$message", "** (RuntimeError) boom", 1) + "\nof two lines\n"
+		var got []string
+		for _, r := range read(t, strings.NewReader(log), Options{}) {
+			got = append(got, r.Level+" "+r.Body)
+		}
+		if diff := cmp.Diff([]string{"error ** (RuntimeError) boom", "error ** (RuntimeError) boom\nof two lines"}, got); diff != "" {
+			t.Errorf("%s: %s", format, diff)
+		}
+	}
+}
+
+// TestTrailingMetadata has metadata behind the message, and text that looks like it.
+func TestTrailingMetadata(t *testing.T) {
+	for last, want := range map[string]string{
+		"    (a 0.1.0) lib/a.ex:1: A.f/1 request_id=F1 user=a b ": "    (a 0.1.0) lib/a.ex:1: A.f/1",
+		"State: %{} user=a request_id=F1":                         "State: %{}",
+		"State: %{} user=a":                                       "State: %{} user=a",
+		`State: "a request_id=F1"`:                                `State: "a request_id=F1"`,
+		"State: {a, request_id=F1}":                               "State: {a, request_id=F1}",
+	} {
+		log := "12:00:00.000 [error] GenServer A terminating\n** (stop) :x\n" + last + "\n"
+		got := read(t, strings.NewReader(log), Options{})
+		if len(got) != 1 || !strings.HasSuffix(got[0].Body, "\n"+want) {
+			t.Fatalf("%q: %+v", last, got)
+		}
+		if at := got[0].Span(2, 2); log[at.From:at.To] != "** (stop) :x" || got[0].End != int64(len(log)-1) {
+			t.Errorf("%q: %+v", last, at)
+		}
+		if strings.HasSuffix(last, "b ") {
+			if diff := cmp.Diff([]Field{{"request_id", "F1"}, {"user", "a b"}}, got[0].Metadata); diff != "" {
+				t.Error(diff)
+			}
+		}
+	}
+}

@@ -25,6 +25,39 @@ type prefix struct {
 	whole   bool // the entry ends with this line
 	cut     bool
 	depth   int // of JSON in JSON
+	mark    levelMark
+}
+
+// levelMark is what stands before and behind the level where a head has no time:
+// such heads count only above a report, but under one also those that look alike.
+//
+//	(error) ** (RuntimeError) boom
+//	(info) GET /
+type levelMark struct{ before, behind byte }
+
+// markOf gives the mark of the level that a line begins with, the level and its end.
+func markOf(line []byte) (m levelMark, level string, end int) {
+	if c := line[0]; c == '[' || c == '(' || c == '<' {
+		m.before, end = c, 1
+	}
+	level, end = levelAt(line, end)
+	if level == "" || end >= len(line) || line[end] == ' ' { // prose begins so
+		return levelMark{}, "", 0
+	}
+	m.behind = line[end]
+	return m, level, end + 1
+}
+
+// head reads a line that begins as a head with the mark did.
+func (m levelMark) head(line []byte) (p prefix, ok bool) {
+	if m.behind == 0 || len(line) == 0 {
+		return p, false
+	}
+	got, level, end := markOf(line)
+	if got != m {
+		return p, false
+	}
+	return prefix{writer: WriterElixir, level: level, end: skipBlanks(line, end), mark: m}, true
 }
 
 // metadata gives all the metadata of the prefix, in printed order.
