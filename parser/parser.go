@@ -154,6 +154,9 @@ func parse(rec *ingest.Record) (out []*Report, skipped []run) {
 	if rec.Lenient && len(out) == 0 {
 		out = appendOrphan(out, rec)
 	}
+	if rec.Lenient && len(out) > 0 {
+		attachContext(out, rec)
+	}
 	return out, skipped
 }
 

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -145,4 +146,43 @@ func appendOrphan(out []*Report, rec *ingest.Record) []*Report {
 		return out
 	}
 	return append(out, finish(r, rec, "pasted"))
+}
+
+// supervisionTree is the key above a drawn tree, whose lines are its value.
+const supervisionTree = "Supervision Tree"
+
+// attachContext gives the pairs that a ticket has round its reports to the report
+// that follows, or else to the last one:
+//
+//	Application: myapp
+//	Supervision Tree:
+//	└── MyApp.UserSupervisor (:permanent)
+func attachContext(reports []*Report, rec *ingest.Record) {
+	lines := strings.Split(rec.Body, "\n")
+	next := 0
+	for i := 0; i < len(lines); i++ {
+		at := physicalLine(rec, i)
+		for next < len(reports) && at > reports[next].EndLine {
+			next++
+		}
+		r := reports[min(next, len(reports)-1)]
+		if at >= r.Line && at <= r.EndLine {
+			continue
+		}
+		key, value, ok := ingest.ContextPair(lines[i])
+		if !ok {
+			continue
+		}
+		if key == supervisionTree && value == "" {
+			var tree []string
+			for i+1 < len(lines) && strings.ContainsAny(lines[i+1], "└├│") {
+				i++
+				tree = append(tree, strings.TrimRight(lines[i], " "))
+			}
+			value = strings.Join(tree, "\n")
+		}
+		if value != "" && !slices.Contains(r.Fields, ingest.Field{Key: key, Value: value}) {
+			r.keep(key, value)
+		}
+	}
 }

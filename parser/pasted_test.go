@@ -1,7 +1,10 @@
 package parser
 
 import (
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/beamlog/beamlog/parser/ingest"
 	"github.com/beamlog/beamlog/parser/term"
@@ -90,5 +93,33 @@ func TestOrphanFrames(t *testing.T) {
 	rs := lenient("    (my_app 0.1.0) lib/a.ex:1: A.f/1\n    (my_app 0.1.0) lib/b.ex:2: B.g/2\n")
 	if len(rs) != 1 || rs[0].Complete || len(rs[0].Reason.Stack) != 2 || rs[0].Kind != KindOther {
 		t.Errorf("%+v", rs)
+	}
+}
+
+// TestContext has H7, a block of pairs above a report and one below it.
+func TestContext(t *testing.T) {
+	const ticket = "It crashes at night: see below.\n\nApplication: myapp\n**Version:** 1.2.3\nTimestamp: 2026-03-20 14:32:15 UTC\n" +
+		"Supervisor: MyApp.UserSupervisor\n\nError Message:\n** (EXIT) #PID<0.123.0> exited with reason: {:bad_match, {:ok, user_data}}\n" +
+		"(myapp 1.2.3) lib/myapp/server/user_manager.ex:45: MyApp.Server.UserManager.handle_cast/2\n\nEnvironment: production\n" +
+		"Supervision Tree:\n└── MyApp.UserSupervisor (:permanent)\n    ├── MyApp.UserManager (temporary)\nWe think: it is the cache\n"
+	want := []ingest.Field{
+		{Key: "Application", Value: "myapp"}, {Key: "Version", Value: "1.2.3"}, {Key: "Timestamp", Value: "2026-03-20 14:32:15 UTC"},
+		{Key: "Supervisor", Value: "MyApp.UserSupervisor"}, {Key: "Environment", Value: "production"},
+		{Key: "Supervision Tree", Value: "└── MyApp.UserSupervisor (:permanent)\n    ├── MyApp.UserManager (temporary)"},
+	}
+	n := 0
+	for rec, err := range ingest.Records(t.Context(), strings.NewReader(ticket), "x.txt", ingest.Options{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range Parse(rec) {
+			n++
+			if diff := cmp.Diff(want, r.Fields); diff != "" || r.Line != 9 || r.EndLine != 10 {
+				t.Errorf("lines %d to %d: %s", r.Line, r.EndLine, diff)
+			}
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d reports", n)
 	}
 }

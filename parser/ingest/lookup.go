@@ -89,6 +89,9 @@ func (c *cutter) lookUp(s *stream, l *textLine) int64 {
 	var p prefix
 	start := l.off
 	near := 3
+	if c.lenient {
+		near = len(contextKeys)
+	}
 	for at := range c.linesBefore(s, l) {
 		if readPrefix(at.text, &p, c.format) {
 			switch {
@@ -100,7 +103,7 @@ func (c *cutter) lookUp(s *stream, l *textLine) int64 {
 			}
 			break
 		}
-		if near--; near >= 0 && prelude(at.text) {
+		if near--; near >= 0 && (prelude(at.text) || c.lenient && inContext(at.text)) {
 			start = at.off
 		}
 	}
