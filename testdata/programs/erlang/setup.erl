@@ -34,6 +34,9 @@ handlers("offset") ->
     formatter(#{time_offset => "+00:00", time_designator => $\s, single_line => false, template => [time, " [", level, "] ", msg, "\n"]});
 handlers("depth") -> formatter(#{time_offset => "Z", legacy_header => true, single_line => false, depth => 15});
 handlers("chars-limit") -> formatter(#{time_offset => "Z", legacy_header => true, single_line => false, chars_limit => 600});
+handlers("single-chars-limit") -> formatter(#{time_offset => "Z", chars_limit => 500});
+handlers("single-depth") -> formatter(#{time_offset => "Z", depth => 12});
+handlers("single-max-size") -> formatter(#{time_offset => "Z", legacy_header => true, single_line => true, max_size => 400});
 handlers("max-size") -> formatter(#{time_offset => "Z", max_size => 700});
 handlers("json-" ++ Message) ->
     logger:set_handler_config(default, formatter, {json_formatter, #{message => list_to_atom(Message)}});
