@@ -56,6 +56,9 @@ func (f *File) check() error {
 			return f.errorf(w.at, "%s is missing; every rule has it", strings.TrimPrefix(w.at, "$."))
 		}
 	}
+	if err := f.checkCauses(); err != nil {
+		return err
+	}
 	if f.Computed && len(f.Match) > 0 {
 		return f.errorf("$.match", "a computed rule has no match")
 	}
@@ -73,6 +76,42 @@ func (f *File) check() error {
 		return err
 	}
 	return f.checkTemplates()
+}
+
+// tell is what follows a cause: how to tell it from the others.
+var tell = regexp.MustCompile(`: (?:[^:\s]|:\w+\.)`)
+
+// asides are the parts of a cause in which a colon says nothing of it: names,
+// quotations, terms.
+var asides = []*regexp.Regexp{
+	regexp.MustCompile(`\{\{[^}]*\}\}`), regexp.MustCompile(`"[^"]*"`),
+	regexp.MustCompile(`%?\{[^{}]*\}`), regexp.MustCompile(`\[[^\[\]]*\]`),
+}
+
+// Tells reports whether a cause says how to tell it from the others: "its owner
+// died: the owner's crash stands just before".
+func Tells(cause string) bool {
+	for _, re := range asides {
+		cause = re.ReplaceAllString(cause, "_")
+	}
+	return tell.MatchString(cause)
+}
+
+// checkCauses checks that a reader can choose between the causes. The first is
+// the one to think of where nothing points to another. Users' rules are free.
+func (f *File) checkCauses() error {
+	if f.user {
+		return nil
+	}
+	if sole := f.SoleCause != ""; sole != (len(f.Causes) == 1) {
+		return f.errorf("$.causes", "%d causes; expected two or more, or one and sole_cause, which says why there is no other", len(f.Causes))
+	}
+	for i, c := range f.Causes {
+		if i > 0 && !Tells(c) {
+			return f.errorf(fmt.Sprintf("$.causes[%d]", i), "%q does not say how to tell it from the others; expected \"why: what shows it\"", c)
+		}
+	}
+	return nil
 }
 
 // checkDisabled checks a file that only takes a built-in rule away.

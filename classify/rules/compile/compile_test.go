@@ -19,6 +19,7 @@ blame: callee
 summary: "{{mod}}.{{fun}} was called on {{server}}."
 causes:
   - "{{server}} is started after its callers."
+  - "It had just died: its own crash stands before."
 checks:
   - "Process.whereis({{server}})"
 fixes:
@@ -60,7 +61,10 @@ func TestReadBad(t *testing.T) {
 		{"an unknown field", "since: 0.1.0", "sins: 0.1.0", `noproc.yaml:3:1: unknown field "sins"`},
 		{"a field that is missing", "principle: \"A name is looked up at the moment of the call.\"\n", "", `principle is missing`},
 		{"a match for everything", `  - reason: "{:noproc, {mod, fun, [server, ...]}}"`, `  - weak: true`, `the match fits everything`},
-		{"a list that is none", "causes:\n  - \"{{server}} is started after its callers.\"", "causes: 7", `noproc.yaml:11:`},
+		{"a list that is none", "causes:\n  - \"{{server}} is started after its callers.\"\n  - \"It had just died: its own crash stands before.\"", "causes: 7", `noproc.yaml:11:`},
+		{"a cause that does not say how to tell it", "It had just died: its own crash stands before.", "It had just died, {a: 1}, \\\"b: c\\\".", `noproc.yaml:13:5: "It had just died, {a: 1}, \"b: c\"." does not say how to tell it from the others`},
+		{"one cause without a reason", "\n  - \"It had just died: its own crash stands before.\"", "", `noproc.yaml:12:3: 1 causes; expected two or more, or one and sole_cause`},
+		{"a reason for one cause of two", "principle:", "sole_cause: x\nprinciple:", `2 causes; expected two or more`},
 		{"no YAML", "id: noproc", "id: [noproc", `noproc.yaml:`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

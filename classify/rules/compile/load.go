@@ -32,6 +32,7 @@ type File struct {
 	Blame           string    `yaml:"blame"`
 	Summary         string    `yaml:"summary"`
 	Causes          []string  `yaml:"causes"`
+	SoleCause       string    `yaml:"sole_cause"` // why there is only one cause
 	Checks          []string  `yaml:"checks"`
 	Fixes           []string  `yaml:"fixes"`
 	Principle       string    `yaml:"principle"`
