@@ -223,7 +223,7 @@ func (c *cutter) unfoldJSON() {
 		set = exportsIn(head)
 	}
 	c.unfold = newUnfolder(&windowRest{w, c.pos}, set)
-	c.unfold.off = c.pos
+	c.unfold.off, c.unfold.turns = c.pos, c.o.Pause == nil
 	c.w, c.pos = newWindow(c.unfold), 0
 }
 

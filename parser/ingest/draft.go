@@ -281,6 +281,10 @@ func (d *draft) record() *Record {
 	if strings.HasSuffix(r.Body, "(truncated)") {
 		r.Cut = true
 	}
+	if r.End < r.Offset { // the entries of its lines stood the other way round
+		r.EndLine, r.End = r.Line, d.headTo
+		r.Line, r.Offset = d.num, d.from
+	}
 	return r
 }
 

@@ -123,6 +123,9 @@ func (r *Record) Span(line, endLine int) Place {
 	if line == r.Line && endLine == r.EndLine {
 		return span
 	}
+	if n := len(r.Lines); n > 1 && r.Lines[0] > r.Lines[n-1] {
+		return span // its lines stand the other way round
+	}
 	before := line != r.Line
 	for at := range r.places() {
 		if at.Line > endLine {

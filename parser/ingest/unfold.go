@@ -46,6 +46,8 @@ type unfolder struct {
 	marks  []int     // the length of path before each bracket that is open
 
 	places []place
+	turns  bool // lists that are newest first are turned round
+	turn   turner
 }
 
 // place says where a line that was made stood in the input.
@@ -106,6 +108,9 @@ func (u *unfolder) Read(p []byte) (int, error) {
 		if u.err = err; err != nil && len(u.entry) > 0 {
 			u.emit(u.off)
 		}
+		if err != nil {
+			u.release(true)
+		}
 	}
 	n := copy(p, u.out)
 	u.out = u.out[:copy(u.out, u.out[n:])]
@@ -152,8 +157,10 @@ func (u *unfolder) between(c byte) {
 		}
 		u.depth++
 		u.base++
+		u.turn.on = u.turns
 	case ']', '}':
 		if u.base > 0 {
+			u.release(true)
 			u.depth--
 			u.base, u.list = 0, nil
 			if u.depth > 0 { // the rest of the object that held the list
@@ -199,6 +206,7 @@ func (u *unfolder) inside(c byte) {
 		if e := u.export(); e != nil {
 			u.list, u.around = e, append(u.around[:0], u.entry...)
 			u.entry, u.base, u.kept = u.entry[:0], u.depth, false
+			u.turn.on = u.turns
 			return
 		}
 	case '}', ']':
@@ -255,6 +263,7 @@ func (u *unfolder) inString(c byte) {
 	switch {
 	case c == '\n':
 		u.emit(u.off)
+		u.release(true)
 		u.quoted, u.escape, u.depth, u.base = false, false, 0, 0
 		u.list, u.path, u.marks = nil, u.path[:0], u.marks[:0]
 		return
@@ -284,22 +293,28 @@ func (u *unfolder) emit(end int64) {
 		if n := len(u.places); n > 4096 {
 			u.forget()
 		}
-		u.places = append(u.places, u.from)
-		before := len(u.out)
 		entry := u.entry
 		if u.list != nil && u.list.object != nil && entry[0] == '[' {
 			entry = u.list.object(entry, u.around)
 		}
-		u.out = appendEntry(u.out, entry)
-		u.out = append(u.out, '\n')
-		u.made += int64(len(u.out) - before)
+		if u.turn.on {
+			u.turn.text = append(appendEntry(u.turn.text, entry), '\n')
+			if !u.turn.hold(entry, u.from) {
+				u.release(false)
+			}
+		} else {
+			u.places = append(u.places, u.from)
+			before := len(u.out)
+			u.out = append(appendEntry(u.out, entry), '\n')
+			u.made += int64(len(u.out) - before)
+		}
 	}
 	u.entry, u.text, u.kept = u.entry[:0], false, false
 }
 
 // forget drops the places of lines that no window can hold any more.
 func (u *unfolder) forget() {
-	old := u.made - 2*windowSize
+	old := u.made - int64(len(u.out)) - 2*windowSize
 	n := sort.Search(len(u.places), func(i int) bool { return u.places[i].made >= old })
 	u.places = u.places[:copy(u.places, u.places[n:])]
 }
