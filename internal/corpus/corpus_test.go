@@ -435,6 +435,9 @@ func number(t term.Term) (n int) {
 // initialCall is an initial call as printed, brought to one spelling.
 func initialCall(s string) string {
 	s = strings.TrimPrefix(s, ":")
+	if alias, rest, ok := strings.Cut(s, "':"); ok && strings.HasPrefix(alias, "'Elixir.") { // as Erlang writes it
+		s = strings.TrimPrefix(alias, "'Elixir.") + "." + rest
+	}
 	if _, in, ok := strings.Cut(s, " in "); ok { // anonymous fn/0 in M.f/1
 		return strings.TrimPrefix(in, ":")
 	}

@@ -31,7 +31,15 @@ defmodule Corpus do
     "inspect" => [translator_inspect_opts: [limit: 3, printable_limit: 20]]
   }
 
-  def setup(name, truth) do
+  # OTP's own handler writes what Logger is told to leave to it.
+  def setup("otp-reports", truth) do
+    Application.put_env(:logger, :handle_otp_reports, false)
+    setup("sasl", truth, :otp)
+  end
+
+  def setup(name, truth), do: setup(name, truth, :elixir)
+
+  defp setup(name, truth, system) do
     limits = Map.get(@limits, name, [])
     name = if limits == [], do: name, else: "sasl"
     for {key, value} <- limits, do: Application.put_env(:logger, key, value)
@@ -42,7 +50,7 @@ defmodule Corpus do
     Application.put_env(:logger, :level, level)
     Application.put_env(:logger, :console, console)
     # Logger puts the primary filters back that it found, so ours come while it is stopped.
-    :truth.install(String.to_charlist(truth), %{system: :elixir, sasl: sasl})
+    :truth.install(String.to_charlist(truth), %{system: system, sasl: sasl})
     Application.start(:logger)
     Logger.metadata(request_id: "F1cKq0")
   end
