@@ -37,8 +37,8 @@ func TestAhead(t *testing.T) {
 		"one byte":   func() io.Reader { return iotest.OneByteReader(strings.NewReader(crashLog)) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			want, wantErr, wantStats := readAll(t, input(), Options{})
-			got, gotErr, gotStats := readAll(t, input(), Options{Ahead: true})
+			want, wantStats, wantErr := readAll(t, input(), Options{})
+			got, gotStats, gotErr := readAll(t, input(), Options{Ahead: true})
 			if diff := cmp.Diff(want, got); diff != "" || !errors.Is(gotErr, wantErr) || wantStats != gotStats {
 				t.Errorf("%v for %v, %+v for %+v: %.1000s", gotErr, wantErr, gotStats, wantStats, diff)
 			}
@@ -46,16 +46,16 @@ func TestAhead(t *testing.T) {
 	}
 }
 
-func readAll(t *testing.T, r io.Reader, o Options) (all []*Record, last error, stats Stats) {
+func readAll(t *testing.T, r io.Reader, o Options) (all []*Record, stats Stats, last error) {
 	t.Helper()
 	o.Stats = &stats
 	for rec, err := range Records(t.Context(), r, "x.log", o) {
 		if err != nil {
-			return all, err, stats
+			return all, stats, err
 		}
 		all = append(all, rec)
 	}
-	return all, nil, stats
+	return all, stats, nil
 }
 
 // TestAheadStops ends the reading while nothing comes from a pipe, and while the
