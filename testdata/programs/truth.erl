@@ -12,6 +12,7 @@
 -define(STEP, 7000).                   % between two events
 -define(PAUSE, 60000000).              % between two scenarios: no incident spans them
 -define(FRAMES, 12).
+-define(FIRST, 50).                    % milliseconds that another process has to log before
 
 %% install(File, Options): Options says what the text handler prints: system (elixir or otp), sasl (true or false).
 install(File, Options) ->
@@ -31,12 +32,19 @@ install(File, Options) ->
 
 %% scenario(Name): what is logged from here on belongs to Name.
 scenario(Name) ->
+    emulator(),
     atomics:add(persistent_term:get({?MODULE, clock}), 1, ?PAUSE),
     call({scenario, Name}).
 
 stop() ->
+    emulator(),
     logger:remove_handler(truth),
     call(stop).
+
+%% Waits until what the emulator has said of dead processes is written: it goes by way of logger_proxy, which calls the
+%% handlers and takes one message after the other.
+emulator() ->
+    gen_server:call(logger_proxy, info, infinity).
 
 call(Request) ->
     Writer = persistent_term:get({?MODULE, writer}),
@@ -67,9 +75,16 @@ clock(#{meta := Meta, msg := Msg} = Event, Clock) ->
     %% signal could end it between the two handlers, and only one would have told of it.
     case Msg of
         {report, #{label := {proc_lib, crash}}} -> process_flag(trap_exit, true);
+        {report, #{label := L}} -> after_child(L);
         _ -> ok
     end,
     Event#{meta := base(Meta#{time => atomics:add_get(Clock, 1, ?STEP)})}.
+
+%% A process that fails to start tells its starter first and logs then, so that both log at the same time: the starter
+%% lets the other one go first.
+after_child({supervisor, start_error}) -> timer:sleep(?FIRST);
+after_child({application_controller, exit}) -> timer:sleep(?FIRST);
+after_child(_) -> ok.
 
 %% A file by its name alone: where this checkout stands is nobody's business.
 base(#{file := File} = Meta) when is_list(File) -> Meta#{file := filename:basename(File)};

@@ -199,8 +199,10 @@ app = fn name, arg ->
     spec = [description: 'shop', vsn: '0.1.0', modules: [Shop.App], registered: [], applications: [:kernel, :stdlib], mod: {Shop.App, arg}]
     :ok = :application.load({:application, name, spec})
     Application.start(name, :temporary)
-    wait()
+    wait(150)
     Application.stop(name)
+    # Else a frame of Shop.App is printed with any of the applications that have this module.
+    :ok = Application.unload(name)
   end)
 end
 
@@ -219,4 +221,5 @@ scenario(:app_gives_up, fn ->
   :ok = :application.load({:application, :app_gives_up, spec})
   Application.start(:app_gives_up, :temporary)
   wait(150)
+  :ok = Application.unload(:app_gives_up)
 end)
