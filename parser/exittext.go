@@ -42,6 +42,7 @@ const (
 	textRaised      = "an exception was raised:"
 	textChildFailed = "shutdown: failed to start child: "
 	textShell       = "shell process exited with reason: "
+	textEvaluator   = "evaluator process exited with reason: " // IEx, of the process that evaluates
 	textExited      = " exited with reason: "
 	textError       = " returned an error: "
 	textBadValue    = " returned a bad value: "
@@ -133,6 +134,8 @@ func (l *runLexer) exitText(i, indent int) int {
 		return l.term(i + len(textChildFailed))
 	case strings.HasPrefix(s, textShell) && !strings.HasPrefix(s[len(textShell):], textShell):
 		return l.exitText(i+len(textShell), indent)
+	case strings.HasPrefix(s, textEvaluator) && !strings.HasPrefix(s[len(textEvaluator):], textEvaluator):
+		return l.exitText(i+len(textEvaluator), indent)
 	case strings.HasPrefix(s, textBadSpec), strings.HasPrefix(s, textBadSup):
 		return l.specText(i)
 	case strings.HasPrefix(s, textNoConn):

@@ -185,8 +185,11 @@ func TestHardCase54ExUnit(t *testing.T) {
 		"       (my_app 0.1.0) lib/cart.ex:3: MyApp.Cart.add/1\n       test/cart_test.exs:6: (test)\n\n  2) test fails (MyApp.CartTest)\n     test/cart_test.exs:9\n     Assertion with == failed\n     left: 1\n     right: 2\n\nFinished in 0.1 seconds\n2 tests, 2 failures")
 	rec.Lenient = true
 	rs := Parse(rec)
-	if len(rs) != 1 {
+	if len(rs) != 2 {
 		t.Fatalf("%d reports", len(rs))
+	}
+	if r := rs[1]; r.Kind != KindTest || r.Reason.Type != "ExUnit.AssertionError" || r.Reason.Term.Elixir() != `%ExUnit.AssertionError{message: "Assertion with == failed", ...}` || r.Line != 9 || r.EndLine != 13 {
+		t.Errorf("%+v", r)
 	}
 	r := rs[0]
 	if r.Kind != KindTest || r.Reason.Type != "KeyError" || len(r.Reason.Stack) != 2 || r.Line != 1 || r.EndLine != 7 || !r.Complete {

@@ -230,7 +230,7 @@ func isTestFailure(line []byte) bool {
 			return true
 		}
 	}
-	return false
+	return bytes.Contains(rest, []byte(": failure on setup_all callback"))
 }
 
 // endsReport reports whether a line at column 0 is one of those that stand below

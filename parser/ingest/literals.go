@@ -118,6 +118,9 @@ var literals = [...]literal{
 	{"removed_failing_handler", 2},
 	{" with cowboy ", 1},
 
+	// Failures of ExUnit without a banner.
+	{"     stacktrace:", 8}, {"Assertion with ", 4}, {"Assertion failed", 4},
+
 	// Restarts as guides write them, and what says that the log has holes.
 	{" restart 1/", 3}, {" restart 2/", 3}, {" restart 3/", 3},
 	{"Logger dropped ", 5},
