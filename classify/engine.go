@@ -157,7 +157,7 @@ func (e *Engine) inValue(s *subject, inner level) (hit, bool) {
 		if !ok {
 			return hit{}, false
 		}
-		hits := e.index.named(s, l)
+		hits := e.index.named(s, &l)
 		if len(hits) > 0 && hits[0].tier <= tierException {
 			return hits[0], true
 		}

@@ -53,6 +53,9 @@ type entry struct {
 type index struct {
 	byHead map[string][]*entry
 	any    []*entry
+
+	once   sync.Once
+	starts [][]start // of the texts of any, see [index.textStarts]
 }
 
 // newIndex indexes the matches of rules.
@@ -310,6 +313,57 @@ func pairsOf(s string) *pairs {
 	return p
 }
 
+// start is how a literal begins: the places of its first pairs in a set of pairs.
+type start [4]uint16
+
+func startOf(literal string) start {
+	var s start
+	for i := range s {
+		// A literal of fewer pairs asks for its last one again.
+		at := min(i+1, len(literal)-1)
+		word, bit := pairBit(literal[at-1], literal[at])
+		s[i] = uint16(word<<6 | bit)
+	}
+	return s
+}
+
+// mayHold is false where the text of the pairs holds no literal that begins in
+// one of these ways; none asks for nothing.
+func (p *pairs) mayHold(starts []start) bool {
+	for _, s := range starts {
+		held := uint64(1)
+		for _, at := range s {
+			held &= p[at>>6] >> (at & 63)
+		}
+		if held&1 == 1 {
+			return true
+		}
+	}
+	return len(starts) == 0
+}
+
+// textStarts gives for each of the entries that any term may fit how the
+// literals begin of which a text must hold one: most of these entries ask for a
+// text that no report holds but theirs, and need not be tried or even compiled.
+func (x *index) textStarts() [][]start {
+	x.once.Do(func() {
+		x.starts = make([][]start, len(x.any))
+		for i, e := range x.any {
+			if e.match.Text == "" {
+				continue
+			}
+			literals := literalsOf(e.match.Text)
+			if shortest(literals) < 2 {
+				continue
+			}
+			for _, t := range literals {
+				x.starts[i] = append(x.starts[i], startOf(t))
+			}
+		}
+	})
+	return x.starts
+}
+
 // holdsAny reports whether the level's text holds one of texts; none asks for
 // nothing.
 func (l *level) holdsAny(texts []string) bool {
@@ -342,12 +396,18 @@ type hit struct {
 
 // find gives the entries that fit a level, closest first.
 func (x *index) find(s *subject, l level) []hit {
-	hits := x.named(s, l)
+	hits := x.named(s, &l)
 	// Rules that any term may fit look at texts and circumstances: they count only
 	// where no rule names the term.
 	if len(hits) == 0 || hits[0].tier > tierException {
-		l.pairs = pairsOf(l.text)
-		for _, e := range x.any {
+		if l.pairs == nil {
+			l.pairs = pairsOf(l.text)
+		}
+		starts := x.textStarts()
+		for i, e := range x.any {
+			if !l.pairs.mayHold(starts[i]) {
+				continue
+			}
 			if bound, ok := e.fits(s, &l); ok {
 				hits = append(hits, hit{e, bound})
 			}
@@ -357,18 +417,25 @@ func (x *index) find(s *subject, l level) []hit {
 	return hits
 }
 
+// manyTexts is from how many entries of one head on, as of RuntimeError, the pairs
+// of a text are worth their making.
+const manyTexts = 8
+
 // named gives the entries that fit a level and name its term or exception,
 // closest first.
-func (x *index) named(s *subject, l level) []hit {
+func (x *index) named(s *subject, l *level) []hit {
 	var hits []hit
 	seen := make([]*entry, 0, 16)
 	try := func(list []*entry) {
+		if l.pairs == nil && len(list) > manyTexts {
+			l.pairs = pairsOf(l.text)
+		}
 		for _, e := range list {
 			if slices.Contains(seen, e) {
 				continue
 			}
 			seen = append(seen, e)
-			if bound, ok := e.fits(s, &l); ok {
+			if bound, ok := e.fits(s, l); ok {
 				hits = append(hits, hit{e, bound})
 			}
 		}
