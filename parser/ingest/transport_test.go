@@ -153,9 +153,10 @@ func TestInterleaved(t *testing.T) {
 	}
 }
 
-// TestPieces cuts lines as containerd and Docker do, and mixes them with stderr.
+// TestPieces cuts lines as containerd, Docker and journald do, and mixes them with stderr.
 func TestPieces(t *testing.T) {
-	var cri, docker strings.Builder
+	var cri, docker, journal strings.Builder
+	const unit, other = `"_SYSTEMD_UNIT":"shop.service","__REALTIME_TIMESTAMP":"1763691763082000"`, `"_SYSTEMD_UNIT":"nginx.service","__REALTIME_TIMESTAMP":"1763691763082000"`
 	log := strings.Replace(crashLog, "State: %{items: []}", "State: %{items: ["+strings.Repeat("1234, ", 100)+"1]}", 1)
 	for line := range strings.SplitSeq(strings.TrimSuffix(log, "\n"), "\n") {
 		for len(line) > 70 {
@@ -163,13 +164,16 @@ func TestPieces(t *testing.T) {
 			fmt.Fprintf(&cri, "2026-11-21T02:22:43.08Z stderr F noise\n")
 			fmt.Fprintf(&docker, `{"log":%s,"stream":"stdout","time":"2026-11-21T02:22:43.08Z"}`+"\n", quoted(line[:70]))
 			fmt.Fprintf(&docker, `{"log":"noise\n","stream":"stderr","time":"2026-11-21T02:22:43.08Z"}`+"\n")
+			fmt.Fprintf(&journal, `{"MESSAGE":%s,%s,"_LINE_BREAK":"line-max"}`+"\n", quoted(line[:70]), unit)
+			fmt.Fprintf(&journal, `{"MESSAGE":"noise",%s}`+"\n", other)
 			line = line[70:]
 		}
 		fmt.Fprintf(&cri, "2026-11-21T02:22:43.08Z stdout F %s\n", line)
 		fmt.Fprintf(&docker, `{"log":%s,"stream":"stdout","time":"2026-11-21T02:22:43.08Z"}`+"\n", quoted(line+"\n"))
+		fmt.Fprintf(&journal, `{"MESSAGE":%s,%s}`+"\n", quoted(line), unit)
 	}
 	want := read(t, strings.NewReader(log), Options{})
-	for name, log := range map[string]string{"cri": cri.String(), "docker": docker.String()} {
+	for name, log := range map[string]string{"cri": cri.String(), "docker": docker.String(), "journald": journal.String()} {
 		got := read(t, strings.NewReader(log), Options{})
 		diff := cmp.Diff(want, got, besidesTransport, cmpopts.IgnoreFields(Record{}, "Line", "EndLine", "Lines"))
 		if diff != "" {
