@@ -335,7 +335,7 @@ func (c *cutter) jump(at int64) bool {
 // advance moves pos forwards. What is new lets later lookups go back farther.
 func (c *cutter) advance(pos int64) {
 	if pos > c.ahead {
-		c.budget = min(lookBack, c.budget+4*(pos-c.ahead))
+		c.budget = min(lookBack, c.budget+lookRate*(pos-c.ahead))
 		c.ahead = pos
 	}
 	c.pos = pos

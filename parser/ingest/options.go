@@ -4,6 +4,7 @@ package ingest
 // Records gives, so they do not depend on how the input arrives.
 const (
 	lookBack  = 128 << 10 // how far before a literal the head of its record is looked for
+	lookRate  = 32        // bytes of looking back that each new byte allows: among n streams a head is n times as far
 	maxLine   = 512 << 10 // longer lines are cut here as they arrive
 	maxWhole  = 512 << 10 // a record over this keeps the first keepLine bytes of each line
 	keepLine  = 64 << 10
