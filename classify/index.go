@@ -41,7 +41,9 @@ type entry struct {
 	text        *regexp.Regexp
 	literals    []string // of which a text must hold one for text to fit; none: it may fit any
 	frame       *regexp.Regexp
+	frameHas    []string // as literals, of the frame
 	frames      *regexp.Regexp
+	framesHave  []string // as literals, of the frames
 	initialCall *regexp.Regexp
 	lastText    *regexp.Regexp
 	name        *regexp.Regexp
@@ -182,8 +184,8 @@ func (e *entry) compile() error {
 		e.lastMessage = e.readPattern(m.LastMessage)
 		e.lastAtoms = atomsOf(e.lastMessage)
 		e.text, e.literals = e.readRegexp(m.Text), literalsOf(m.Text)
-		e.frame = e.readRegexp(m.Frame)
-		e.frames = e.readRegexp(m.Frames)
+		e.frame, e.frameHas = e.readRegexp(m.Frame), literalsOf(m.Frame)
+		e.frames, e.framesHave = e.readRegexp(m.Frames), literalsOf(m.Frames)
 		e.initialCall = e.readRegexp(m.InitialCall)
 		e.lastText, e.name = e.readRegexp(m.LastText), e.readRegexp(m.Name)
 		e.personal = e.initialCall != nil || e.name != nil || e.lastText != nil || e.lastMessage != nil
@@ -425,24 +427,22 @@ const manyTexts = 8
 // closest first.
 func (x *index) named(s *subject, l *level) []hit {
 	var hits []hit
-	seen := make([]*entry, 0, 16)
-	try := func(list []*entry) {
+	var heads [3]string
+	for i, t := range [...]*term.Term{&l.own, &l.raw, &l.env} {
+		if heads[i] = headOf(*t); heads[i] == "" || slices.Contains(heads[:i], heads[i]) {
+			continue
+		}
+		list := x.byHead[heads[i]]
 		if l.pairs == nil && len(list) > manyTexts {
 			l.pairs = pairsOf(l.text)
 		}
 		for _, e := range list {
-			if slices.Contains(seen, e) {
-				continue
+			if slices.ContainsFunc(hits, func(h hit) bool { return h.entry == e }) {
+				continue // it stands under several heads
 			}
-			seen = append(seen, e)
 			if bound, ok := e.fits(s, l); ok {
 				hits = append(hits, hit{e, bound})
 			}
-		}
-	}
-	for _, t := range [...]term.Term{l.own, l.raw, l.env} {
-		if h := headOf(t); h != "" {
-			try(x.byHead[h])
 		}
 	}
 	slices.SortStableFunc(hits, closer)
@@ -542,10 +542,17 @@ func (e *entry) fitsProcess(s *subject) ([]term.Binding, bool) {
 
 // fitsStack checks the parts of a match that look at frames.
 func (e *entry) fitsStack(s *subject, stack []parser.Frame) bool {
-	if e.frame != nil && (len(stack) == 0 || !e.frame.MatchString(mfa(stack[0]))) {
-		return false
+	if e.frame == nil && e.frames == nil {
+		return true
 	}
-	return e.frames == nil || e.frames.MatchString(s.frames(stack))
+	all := s.frames(stack)
+	if e.frame != nil {
+		first, _, _ := strings.Cut(all, "\n")
+		if len(stack) == 0 || !containsAny(first, e.frameHas) || !e.frame.MatchString(first) {
+			return false
+		}
+	}
+	return e.frames == nil || containsAny(all, e.framesHave) && e.frames.MatchString(all)
 }
 
 // frames is [joined] of a stack, which many rules look at in turn.
@@ -564,12 +571,11 @@ const maxJoined = 64
 
 // joined writes a stack for a rule's expression, one frame a line.
 func joined(stack []parser.Frame) string {
-	var b strings.Builder
+	b := make([]byte, 0, 512)
 	for _, f := range stack[:min(len(stack), maxJoined)] {
-		b.WriteString(mfa(f))
-		b.WriteByte('\n')
+		b = append(append(b, mfa(f)...), '\n')
 	}
-	return b.String()
+	return string(b)
 }
 
 // matchAny matches the first of the terms that fits.
