@@ -498,7 +498,7 @@ func (e *entry) fits(s *subject, l *level) ([]Binding, bool) {
 	var bound []Binding
 	if e.pattern != nil {
 		b, ok := matchAny(e.pattern, l.own, l.raw, l.env)
-		if !ok {
+		if !ok || !agree(b, last) {
 			return nil, false
 		}
 		bound = appendBound(bound, b)
@@ -516,6 +516,19 @@ func (e *entry) fits(s *subject, l *level) ([]Binding, bool) {
 		}
 	}
 	return bound, true
+}
+
+// agree says whether a name that stands both in the pattern of the reason and in
+// that of the last message is bound to one term.
+func agree(reason, message []term.Binding) bool {
+	for _, a := range reason {
+		for _, b := range message {
+			if a.Name == b.Name && !term.Equal(Canonical(a.Value), Canonical(b.Value)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // fitsProcess checks the parts of a match that look at the process and its last

@@ -2587,7 +2587,7 @@ var builtin = []*Rule{
 		Principle: "A link shares fate in both directions.",
 		Docs:      []string{"https://www.erlang.org/doc/system/ref_man_processes.html"},
 		Match: []Match{
-			{Reason: "reason", LastMessage: "{:EXIT, pid, _}", heads: []string{"*"}},
+			{Reason: "reason", LastMessage: "{:EXIT, pid, reason}", heads: []string{"*"}},
 			{Reason: "{:EXIT, pid, reason}", Wraps: true, heads: []string{"EXIT/3"}},
 		},
 	},
@@ -3337,7 +3337,7 @@ var builtin = []*Rule{
 		Principle: "A process that traps exits still follows its parent.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/stdlib/gen_server.html"},
 		Match: []Match{
-			{Reason: "reason", Frames: "\\A(\\z|gen_server\\.(decode_msg|terminate)/|gen_statem\\.|proc_lib\\.)", Kind: []string{"gen_server", "gen_statem", "agent", "gen_stage"}, LastMessage: "{:EXIT, parent, _}", heads: []string{"*"}},
+			{Reason: "reason", Frames: "\\A(\\z|gen_server\\.(decode_msg|terminate)/|gen_statem\\.|proc_lib\\.)", Kind: []string{"gen_server", "gen_statem", "agent", "gen_stage"}, LastMessage: "{:EXIT, parent, reason}", heads: []string{"*"}},
 			{Reason: ":killed", Kind: []string{"gen_server", "gen_statem"}, LastMessage: "{:EXIT, parent, :killed}", heads: []string{"killed"}},
 		},
 	},
