@@ -33,6 +33,8 @@ type stream struct {
 
 	open  *draft
 	seen  int64 // lines before this offset were read
+	at    int64 // where the line begins that was read last,
+	pass  int   // and in which reading of it
 	start int64 // offset of a line at which a record begins that holds a literal; -1 if none
 
 	// groups are the entries of writers that repeat their prefix on each line.
@@ -67,6 +69,7 @@ type cutter struct {
 	scanned  int64 // no literal begins between pos and here
 	literal  int64 // the first literal at or after pos; -1 if not known
 	budget   int64 // how far lookups may go back yet
+	pass     int   // how often it went back to read lines again
 	ahead    int64 // the farthest that pos has been
 	rewound  bool  // pos is where a record begins
 
@@ -344,6 +347,7 @@ func (c *cutter) advance(pos int64) {
 // rewind goes back to the line at which a record of s begins.
 func (c *cutter) rewind(s *stream, start int64) {
 	s.start, c.pos, c.rewound = start, start, true
+	c.pass++
 	if s.part.open {
 		s.part = part{}
 		c.parts--
@@ -453,7 +457,7 @@ func (c *cutter) take(s *stream, l *textLine) {
 			c.closeStream(s)
 		}
 		if s.last != nil && s.last.open != nil {
-			if s = s.last; l.off < s.seen {
+			if s = s.last; l.off < s.seen && (s.at != l.off || s.pass != c.pass) {
 				return // it is read again, for another stream
 			}
 		}
@@ -558,7 +562,7 @@ func (c *cutter) add(d *draft, l *textLine, text []byte) {
 	before := len(d.body)
 	d.add(l, text)
 	c.held += len(d.body) - before
-	d.stream.seen = l.next
+	d.stream.seen, d.stream.at, d.stream.pass = l.next, l.off, c.pass
 }
 
 func (c *cutter) closeStream(s *stream) {
