@@ -420,6 +420,12 @@ func (w *wrapped) expected(s *sample, stream string) []account {
 	return all
 }
 
+// tooDeep says whether a way would put the entries of a JSON logger into those of
+// another, or three times into JSON: nobody writes so.
+func (w *transport) tooDeep(s *sample) bool {
+	return strings.Contains(s.name, ".json-") && (strings.HasPrefix(w.name, "JSON logger") || w.name == "cri in compose in docker")
+}
+
 // TestTransports sends logs by each of the transports. Of all pairs of a transport
 // and a log it takes a fifth, evenly: every transport carries a fifth of the logs, and
 // every log goes by a fifth of the transports.
@@ -431,7 +437,7 @@ func TestTransports(t *testing.T) {
 	for i, way := range transports {
 		t.Run(way.name, func(t *testing.T) {
 			for j, s := range all {
-				if (i+j)%every != 0 || way.unicode && !utf8.Valid(s.text) {
+				if (i+j)%every != 0 || way.unicode && !utf8.Valid(s.text) || way.tooDeep(s) {
 					continue
 				}
 				w := way.wrap(s)

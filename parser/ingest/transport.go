@@ -97,7 +97,7 @@ func (t *peeler) peel(line []byte, scratch *[]byte) (peeled, bool) {
 		p.text = stripColours(p.text, scratch)
 		before := len(p.text)
 		if t.chain[i].peel(&p) == fitsNot {
-			if i > 0 && !t.chain[i].decodes {
+			if i > 0 {
 				// The outer transport is there: what it carries is not what it mostly carries.
 				break
 			}
