@@ -423,14 +423,18 @@ func (w *wrapped) expected(s *sample, stream string) []account {
 // tooDeep says whether a way would put the entries of a JSON logger into those of
 // another, or three times into JSON: nobody writes so.
 func (w *transport) tooDeep(s *sample) bool {
-	return strings.Contains(s.name, ".json-") && (strings.HasPrefix(w.name, "JSON logger") || w.name == "cri in compose in docker")
+	if strings.Contains(s.name, ".json-nested") && strings.HasSuffix(w.name, "small pieces") {
+		return true
+	}
+	return strings.Contains(s.name, ".json-") &&
+		(strings.HasPrefix(w.name, "JSON logger") || w.name == "logfmt" || w.name == "cri in compose in docker")
 }
 
 // TestTransports sends logs by each of the transports. Of all pairs of a transport
-// and a log it takes a fifth, evenly: every transport carries a fifth of the logs, and
-// every log goes by a fifth of the transports.
+// and a log it takes half, evenly: every transport carries half of the logs, and every
+// log goes by half of the transports.
 func TestTransports(t *testing.T) {
-	all, every := samples(t, 80<<10), 5
+	all, every := samples(t, 80<<10), 2
 	if testing.Short() {
 		every = 16
 	}
