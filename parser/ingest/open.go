@@ -23,6 +23,15 @@ var ErrDirectory = errors.New("is a directory; name its files, or use -r to read
 // ErrBinary says that an input is no text, and nothing that can be unpacked to text.
 var ErrBinary = errors.New("is no text log; name a log file, or one packed with gzip, zstd or bzip2")
 
+// told is an error whose words say all that the one below would.
+type told struct {
+	words string
+	below error
+}
+
+func (e *told) Error() string { return e.words }
+func (e *told) Unwrap() error { return e.below }
+
 // Open opens an input: a file, or stdin for "-". It unpacks gzip, zstd and
 // bzip2 and decodes UTF-16, all of which it recognises by their first bytes. A directory, a
 // missing file and binary data are errors that name the input; see [ErrDirectory]
@@ -54,7 +63,7 @@ func Open(name string, stdin io.Reader) (*Input, error) {
 func openError(name string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%s: no such file; check the path, or use - for stdin: %w", name, fs.ErrNotExist)
+		return &told{name + ": no such file; check the path, or use - for stdin", fs.ErrNotExist}
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%s: not allowed to read it; try \"sudo cat %s | beamlog … -\": %w", name, name, fs.ErrPermission)
 	}
@@ -128,7 +137,7 @@ func decode(name string, stored io.Reader, file io.Closer) (*Input, error) {
 			r = &unpacked{bzip2.NewReader(rest), name}
 			continue
 		case bytes.HasPrefix(head, []byte("\xfd7zX")):
-			return nil, fmt.Errorf("%s is packed with xz; use \"xz -dc %s | beamlog … -\": %w", name, name, ErrBinary)
+			return nil, &told{fmt.Sprintf("%s is packed with xz, which is not unpacked here; use \"xz -dc %s | beamlog … -\"", name, name), ErrBinary}
 		case bytes.HasPrefix(head, []byte{0xff, 0xfe}):
 			rest = &utf16Reader{r: rest, low: 0}
 		case bytes.HasPrefix(head, []byte{0xfe, 0xff}):
