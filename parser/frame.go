@@ -121,7 +121,7 @@ func parseFrames(run string) ([]Frame, bool) {
 // knownFrames remembers the lines of stacktraces, knownRuns whole ones.
 var (
 	knownFrames = memo[Frame]{max: 512}
-	knownRuns   = memo[[]Frame]{max: 4096}
+	knownRuns   = memo[[]Frame]{max: 2048}
 )
 
 // frameOf is [parseFrame] for lines that mostly were seen before.

@@ -23,7 +23,7 @@ type memory[V any] struct {
 	value V
 }
 
-const memoSlots = 512
+const memoSlots = 256
 
 // memoSeed makes the hashes of texts, which only choose a slot.
 var memoSeed = maphash.MakeSeed()

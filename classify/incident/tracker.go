@@ -378,10 +378,16 @@ func (in *failure) shed() {
 	in.patterns = nil
 }
 
+// frameCost is about what a frame takes beside its text.
+const frameCost = 160
+
 // cost estimates the bytes that a held finding keeps alive.
 func cost(f *classify.Finding) int {
-	n := 4096
 	r := f.Report
+	n := 4096 + frameCost*len(r.Reason.Stack)
+	for i := range r.Reason.Chain {
+		n += frameCost * len(r.Reason.Chain[i].Stack)
+	}
 	if r.Record != nil {
 		n += len(r.Record.Body)
 	}

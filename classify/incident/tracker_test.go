@@ -526,3 +526,19 @@ func TestSuppressed(t *testing.T) {
 		died.Suppressed = nil
 	}
 }
+
+// What stacks take counts as much as the log's text does: a log of long ones must
+// not make memory grow.
+func TestLongStacksAreHeldInBounds(t *testing.T) {
+	long := make([]parser.Frame, 300)
+	tracker := incident.NewTracker(incident.Options{MaxBytes: 1 << 20})
+	released := 0
+	for i := range 100 {
+		f := finding(parser.KindGenServer, "12:00:00.000", fmt.Sprintf("{boom, %d}", i))
+		f.Report.Reason.Stack = long
+		released += len(tracker.Add(f))
+	}
+	if released < 70 {
+		t.Errorf("%d of 100 findings were released, the others hold %d frames", released, (100-released)*len(long))
+	}
+}
