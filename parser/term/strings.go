@@ -269,7 +269,7 @@ func (r *reader) stringTerm(kind Kind, start int, text string, cut bool) {
 func (r *reader) char() {
 	start := r.i
 	rest := r.s[start+1:]
-	if rest == "" || isBlank(rest[0]) {
+	if rest == "" || isBlank(rest[0]) || r.s[start] == '?' && !plainChar(rest) {
 		r.oddity(start)
 		return
 	}
@@ -285,6 +285,16 @@ func (r *reader) char() {
 	c, _ := utf8.DecodeRune(b)
 	r.i += 1 + n
 	r.push(Int, start, strconv.Itoa(int(c)))
+}
+
+// plainChar says whether what follows a "?" is no bracket, quote or comma, escaped
+// or not. Nothing prints ?" for a character, so there the quote is the next thing,
+// as it is to Skip.
+func plainChar(rest string) bool {
+	if rest[0] == '\\' && len(rest) > 1 {
+		rest = rest[1:]
+	}
+	return byteClass[rest[0]] == plain
 }
 
 // number reads an integer, a float or a range.

@@ -65,6 +65,7 @@ func TestReadBad(t *testing.T) {
 		{"a cause that does not say how to tell it", "It had just died: its own crash stands before.", "It had just died, {a: 1}, \\\"b: c\\\".", `noproc.yaml:13:5: "It had just died, {a: 1}, \"b: c\"." does not say how to tell it from the others`},
 		{"one cause without a reason", "\n  - \"It had just died: its own crash stands before.\"", "", `noproc.yaml:12:3: 1 causes; expected two or more, or one and sole_cause`},
 		{"a reason for one cause of two", "principle:", "sole_cause: x\nprinciple:", `2 causes; expected two or more`},
+		{"a tag", "causes:\n", "causes: !!x y\n", `noproc.yaml:11:9: the YAML tag !!x: rule files have none`},
 		{"no YAML", "id: noproc", "id: [noproc", `noproc.yaml:`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -110,6 +111,8 @@ func FuzzRead(f *testing.F) {
 	f.Add("id: x\nmatch: [{reason: '{:a, b}'}]")
 	f.Add("- 1\n- 2")
 	f.Add("")
+	f.Add("causes: !!seq\n")
+	f.Add("causes: ![]\n")
 	f.Fuzz(func(t *testing.T, src string) {
 		file, err := Read("noproc.yaml", []byte(src))
 		if err == nil && file.ID != "noproc" {

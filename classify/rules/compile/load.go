@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // File is one rule file.
@@ -130,15 +131,44 @@ func load(dir fs.FS, user bool) ([]*File, error) {
 func Read(name string, src []byte) (*File, error) { return read(name, src, false) }
 
 func read(name string, src []byte, user bool) (*File, error) {
-	tree, err := parser.ParseBytes(src, 0)
-	if err != nil {
-		return nil, fmt.Errorf("%s:%s", name, plain(err))
-	}
-	f := &File{Name: path.Base(name), tree: tree, user: user}
-	if err := yaml.NewDecoder(bytes.NewReader(src), yaml.Strict()).Decode(f); err != nil {
+	f := &File{Name: path.Base(name), user: user}
+	if err := f.decode(src); err != nil {
 		return nil, fmt.Errorf("%s:%s", name, plain(err))
 	}
 	return f, f.check()
+}
+
+// decode fills f from YAML without tags: the YAML library (1.19) panics on one that
+// stands before a list. Whatever else it panics on is an error of the document too.
+func (f *File) decode(src []byte) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("[1:1] this YAML cannot be read: %v", p)
+		}
+	}()
+	f.tree, err = parser.ParseBytes(src, 0)
+	if err != nil {
+		return err
+	}
+	var tags firstTag
+	for _, doc := range f.tree.Docs {
+		ast.Walk(&tags, doc)
+	}
+	if tags.found != nil {
+		at := tags.found.Position
+		return fmt.Errorf("[%d:%d] the YAML tag %s: rule files have none", at.Line, at.Column, tags.found.Value)
+	}
+	return yaml.NewDecoder(bytes.NewReader(src), yaml.Strict()).Decode(f)
+}
+
+// firstTag finds the first tag of a document.
+type firstTag struct{ found *token.Token }
+
+func (v *firstTag) Visit(n ast.Node) ast.Visitor {
+	if tag, ok := n.(*ast.TagNode); ok && v.found == nil {
+		v.found = tag.Start
+	}
+	return v
 }
 
 // plain turns an error of the YAML reader, "[3:1] unknown field "x"" with a
