@@ -69,8 +69,8 @@ func TestPairs(t *testing.T) {
 func TestClassifyOdd(t *testing.T) {
 	for _, reason := range []string{"{}", "[]", "42", `"text"`, "{:badmatch, ...}", "{...}", "%{}", "{{}, {}}", "{:error, {:error, {:error, :x}}}"} {
 		f := classifyTerm(t, parser.KindProcess, reason)
-		if f.Rule == nil || f.Summary == "" || len(f.Fingerprint) != 12 {
-			t.Errorf("%s: rule %v, summary %q, fingerprint %q", reason, f.Rule, f.Summary, f.Fingerprint)
+		if f.Rule == nil || f.Summary() == "" || len(f.Fingerprint) != 12 {
+			t.Errorf("%s: rule %v, summary %q, fingerprint %q", reason, f.Rule, f.Summary(), f.Fingerprint)
 		}
 	}
 	f := engine(t).Classify(&parser.Report{Kind: parser.KindOther})
@@ -96,7 +96,7 @@ func FuzzClassify(f *testing.F) {
 		if got == nil || got.Rule == nil || len(got.Fingerprint) != 12 {
 			t.Errorf("%q, %q: %+v", reason, text, got)
 		}
-		if again := e.Classify(r); again.Rule != got.Rule || again.Fingerprint != got.Fingerprint || again.Summary != got.Summary {
+		if again := e.Classify(r); again.Rule != got.Rule || again.Fingerprint != got.Fingerprint || again.Summary() != got.Summary() {
 			t.Errorf("%q, %q: another finding the second time", reason, text)
 		}
 	})

@@ -75,21 +75,18 @@ func (e *Engine) Classify(r *parser.Report) *Finding {
 	s := &subject{report: r}
 	l, alike := likenessOf(r)
 	if alike = alike && !e.explain; alike {
-		if v := e.known.verdict(&l, s); v != nil {
-			f := v.finding(r)
-			f.Summary = summary(f, s)
-			return f
+		if a := e.known.alike(&l, s); a != nil {
+			return a.finding(r)
 		}
 	}
 	f := e.classify(s)
 	if alike && !s.looked {
-		e.known.remember(&l, s, *f)
+		e.known.remember(&l, s, f)
 	}
-	f.Summary = summary(f, s)
 	return f
 }
 
-// classify is Classify without the summary.
+// classify is Classify where nothing is remembered.
 func (e *Engine) classify(s *subject) *Finding {
 	r := s.report
 	inner := innermost(r)

@@ -136,8 +136,8 @@ func TestOwnRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := e.Classify(&parser.Report{Reason: parser.Normalize(raw)})
-	if want := "7 of something that the log does not show at the process."; f.Rule != own || f.Summary != want {
-		t.Errorf("rule %s, summary %q, want %q", f.Rule.ID, f.Summary, want)
+	if want := "7 of something that the log does not show at the process."; f.Rule != own || f.Summary() != want {
+		t.Errorf("rule %s, summary %q, want %q", f.Rule.ID, f.Summary(), want)
 	}
 	if _, err := classify.New(classify.Options{Rules: []*classify.Rule{{ID: "bad", Match: []classify.Match{{Reason: "{:a"}}}}}); err == nil {
 		t.Error("a pattern that cannot be read is accepted")

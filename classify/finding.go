@@ -66,8 +66,8 @@ type Finding struct {
 	Severity     Severity // the rule's, or as corrected for this report
 	Nature       Nature
 	Blame        string
-	Summary      string   // the rule's summary with its names filled in
 	ChainRules   []string // the id of the rule for each entry of Report.Reason.Chain; "" if none
+	Alike        *Alike   // what it has in common with others; nil if that is not known
 
 	Fingerprint string // 12 hex digits: the bug
 	Variant     string
@@ -83,6 +83,8 @@ type Finding struct {
 	// classify/suppress for a report, and by classify/incident for all the others
 	// of the same death.
 	Suppressed *Suppression
+
+	summary string // instead of the rule's; see SetSummary
 }
 
 // Suppression is why a finding is not to count, as a project's configuration says.

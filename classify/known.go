@@ -16,35 +16,36 @@ import (
 //
 // It is safe for concurrent use.
 type known struct {
-	slots [knownSlots]atomic.Pointer[verdict]
+	slots [knownSlots]atomic.Pointer[Alike]
 }
 
 const (
 	knownSlots   = 256
-	maxKnownBody = 8 << 10 // a verdict keeps the record alive that it was made of
+	maxKnownBody = 8 << 10 // an Alike keeps the record alive that it was made of
 )
 
-// verdict is what does not depend on the process that died.
-type verdict struct {
+// Alike is what reports that are alike have in common: all but who died, when, and
+// with which message and state. Where two findings have the same one, so are their
+// reasons, with chains and stacks, and all that Classify found of them: what is
+// made of nothing else need be made but once. It keeps a record of at most 8 KiB alive.
+type Alike struct {
 	of      likeness
-	chain   []parser.Link
+	reason  parser.Reason
 	refused []*entry // that would fit for another process or last message
-	found   Finding  // without report and summary
+	found   Finding  // without report
+
+	summary atomic.Pointer[string] // where it tells nothing of the process
 }
 
 // likeness is all of a report that rules and fingerprints look at, but for
-// what makes [subject.looked] true.
+// its reason's terms and what makes [subject.looked] true.
 type likeness struct {
 	text, class, typ string
-	outer            string // the outermost term's name: its banner is not in the text
 	kind             parser.Kind
 	context, shape   string
 	childType        string
 	dialect          term.Dialect
 	weak             bool
-	stack            *parser.Frame // the parser makes equal stacks one
-	frames           int
-	links            int
 }
 
 // likenessOf gives the likeness of a report; false where more than that counts, or
@@ -59,15 +60,11 @@ func likenessOf(r *parser.Report) (likeness, bool) {
 		return likeness{}, false
 	}
 	l := likeness{
-		text: r.Reason.Text, class: r.Reason.Class, typ: r.Reason.Type, outer: r.Reason.Term.Text,
+		text: r.Reason.Text, class: r.Reason.Class, typ: r.Reason.Type,
 		kind: r.Kind, context: r.Context, shape: r.Shape, dialect: r.Dialect, weak: r.Weak,
-		frames: len(r.Reason.Stack), links: len(r.Reason.Chain),
 	}
 	if r.Child != nil {
 		l.childType = r.Child.Type
-	}
-	if l.frames > 0 {
-		l.stack = &r.Reason.Stack[0]
 	}
 	return l, true
 }
@@ -75,33 +72,33 @@ func likenessOf(r *parser.Report) (likeness, bool) {
 var knownSeed = maphash.MakeSeed()
 
 // places gives the two places of a likeness.
-func (k *known) places(l *likeness) [2]*atomic.Pointer[verdict] {
+func (k *known) places(l *likeness) [2]*atomic.Pointer[Alike] {
 	var h maphash.Hash
 	h.SetSeed(knownSeed)
 	h.WriteString(l.text)
-	h.WriteString(l.outer)
+	h.WriteString(l.typ)
 	h.WriteString(string(l.kind))
 	h.WriteString(l.context)
 	n := h.Sum64()
-	return [2]*atomic.Pointer[verdict]{&k.slots[n%knownSlots], &k.slots[(n>>32)%knownSlots]}
+	return [2]*atomic.Pointer[Alike]{&k.slots[n%knownSlots], &k.slots[(n>>32)%knownSlots]}
 }
 
-// verdict gives what was made of a report like that of s; nil if none was seen
+// alike gives what was made of a report like that of s; nil if none was seen
 // lately.
-func (k *known) verdict(l *likeness, s *subject) *verdict {
+func (k *known) alike(l *likeness, s *subject) *Alike {
 	for _, place := range k.places(l) {
-		if v := place.Load(); v != nil && v.of == *l && v.fits(s) {
-			return v
+		if a := place.Load(); a != nil && a.of == *l && a.fits(s) {
+			return a
 		}
 	}
 	return nil
 }
 
-func (v *verdict) fits(s *subject) bool {
-	if !slices.EqualFunc(v.chain, s.report.Reason.Chain, sameStack) {
+func (a *Alike) fits(s *subject) bool {
+	if !sameReason(&a.reason, &s.report.Reason) {
 		return false
 	}
-	for _, e := range v.refused {
+	for _, e := range a.refused {
 		if _, ok := e.fitsProcess(s); ok {
 			return false
 		}
@@ -110,23 +107,52 @@ func (v *verdict) fits(s *subject) bool {
 }
 
 // remember keeps what was found of s.
-func (k *known) remember(l *likeness, s *subject, f Finding) {
-	f.Report, f.Summary = nil, ""
+func (k *known) remember(l *likeness, s *subject, f *Finding) {
+	a := &Alike{of: *l, reason: s.report.Reason, refused: s.refused, found: *f}
+	a.found.Report, a.found.Alike = nil, a
+	f.Alike = a
 	places := k.places(l)
 	place := places[0]
 	if place.Load() != nil && places[1].Load() == nil {
 		place = places[1]
 	}
-	place.Store(&verdict{of: *l, chain: s.report.Reason.Chain, refused: s.refused, found: f})
+	place.Store(a)
 }
 
-func sameStack(a, b parser.Link) bool {
-	return len(a.Stack) == len(b.Stack) && (len(a.Stack) == 0 || &a.Stack[0] == &b.Stack[0])
-}
-
-// finding makes the finding of a further report that the verdict fits.
-func (v *verdict) finding(r *parser.Report) *Finding {
-	f := v.found
+// finding makes the finding of a further report that is alike.
+func (a *Alike) finding(r *parser.Report) *Finding {
+	f := a.found
 	f.Report = r
 	return &f
+}
+
+// sameReason says whether two reasons with the same text, class and type are the
+// same in all else. The parser makes most equal terms and stacks one.
+func sameReason(a, b *parser.Reason) bool {
+	return sameTerm(&a.Term, &b.Term) && sameTerm(&a.Cause, &b.Cause) && sameStack(a.Stack, b.Stack) &&
+		slices.EqualFunc(a.Chain, b.Chain, func(x, y parser.Link) bool {
+			return x.Via == y.Via && x.Relation == y.Relation && x.Detail == y.Detail && x.Target == y.Target &&
+				sameTerm(&x.Envelope, &y.Envelope) && sameStack(x.Stack, y.Stack)
+		})
+}
+
+func sameStack(a, b []parser.Frame) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0] || slices.Equal(a, b))
+}
+
+// sameTerm says whether two terms are the same in spelling and place as well.
+func sameTerm(a, b *term.Term) bool {
+	if a.Kind != b.Kind || a.Improper != b.Improper || a.External != b.External || a.Bits != b.Bits || a.Cut != b.Cut ||
+		a.Start != b.Start || a.End != b.End || len(a.Args) != len(b.Args) || a.Text != b.Text {
+		return false
+	}
+	if len(a.Args) == 0 || &a.Args[0] == &b.Args[0] {
+		return true
+	}
+	for i := range a.Args {
+		if !sameTerm(&a.Args[i], &b.Args[i]) {
+			return false
+		}
+	}
+	return true
 }

@@ -45,12 +45,22 @@ func TestRememberedReasons(t *testing.T) {
 		return e
 	}
 	old, fresh := engine(), engine()
+	alike := map[*classify.Alike]*parser.Report{}
 	for i := range 2 * len(reports) {
 		r := reports[i%len(reports)]
 		unread := *r
 		unread.Record = nil // of a report without a record nothing is remembered
 		got, want := old.Classify(r), fresh.Classify(&unread)
 		want.Report = r
+		if text, anew := got.Summary(), want.Summary(); text != anew {
+			t.Fatalf("%s:%d: remembered %q, anew %q", r.Record.Input, r.Line, text, anew)
+		}
+		if first := alike[got.Alike]; first == nil {
+			alike[got.Alike] = r
+		} else if got.Alike != nil && !reflect.DeepEqual(first.Reason, r.Reason) {
+			t.Fatalf("%s:%d: alike\n%+v\n%+v", r.Record.Input, r.Line, first.Reason, r.Reason)
+		}
+		got.Alike = nil
 		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("%s:%d:\nremembered %+v\nanew       %+v", r.Record.Input, r.Line, got, want)
 		}

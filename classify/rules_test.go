@@ -83,8 +83,8 @@ func TestFindings(t *testing.T) {
 						t.Errorf("alternative %s is no rule", other)
 					}
 				}
-				if at := faults.FindString(f.Fill(f.Rule.Summary)); strings.Contains(f.Summary, "{{") || f.Summary == "" {
-					t.Errorf("%s, example %d: %q in the summary %q", file.Name, i+1, at, f.Summary)
+				if at := faults.FindString(f.Summary()); strings.Contains(f.Summary(), "{{") || f.Summary() == "" {
+					t.Errorf("%s, example %d: %q in the summary %q", file.Name, i+1, at, f.Summary())
 				}
 				if len(f.Fingerprint) != 12 || len(f.Variant) != 12 || !strings.HasPrefix(f.Recipe, "v1|") {
 					t.Errorf("%s, example %d: fingerprint %q, variant %q, recipe %q", file.Name, i+1, f.Fingerprint, f.Variant, f.Recipe)

@@ -34,8 +34,27 @@ func (f *Finding) Fill(text string) string {
 	return fill(text, f, &subject{report: f.Report})
 }
 
-// summary is the rule's summary, filled in.
-func summary(f *Finding, s *subject) string { return fill(f.Rule.Summary, f, s) }
+// Summary is the rule's summary with its names filled in. It is made when asked for.
+func (f *Finding) Summary() string {
+	if f.summary != "" {
+		return f.summary
+	}
+	if f.Alike == nil {
+		return f.Fill(f.Rule.Summary)
+	}
+	if known := f.Alike.summary.Load(); known != nil {
+		return *known
+	}
+	s := &subject{report: f.Report}
+	text := fill(f.Rule.Summary, f, s)
+	if !s.looked {
+		f.Alike.summary.Store(&text)
+	}
+	return text
+}
+
+// SetSummary has the finding tell text instead of what its rule says.
+func (f *Finding) SetSummary(text string) { f.summary = text }
 
 // fill fills a template clause by clause.
 func fill(text string, f *Finding, s *subject) string {
@@ -118,51 +137,63 @@ func neutralWord(name string) string {
 func builtInName(name string, f *Finding, s *subject) string {
 	r := s.report
 	switch name {
-	case "process":
-		return processName(r)
-	case "callback":
-		return Callback(r)
-	case "behaviour":
-		return behaviourOf(r)
-	case "module":
-		if mod := callbackModule(r); mod != "" {
-			return mod
-		}
-		if fr := topFrame(r); fr != nil {
-			return strings.TrimPrefix(fr.Module, "Elixir.")
-		}
-	case "supervisor":
-		return supervisorName(r)
-	case "child":
-		return childName(r)
 	case "frame":
 		return frameText(r)
 	case "function":
 		return functionDetail(r).text
 	case "reason":
 		return reasonText(r)
-	case "client":
-		if r.Client != nil {
-			return firstOf(r.Client.Name, r.Client.Pid)
-		}
-	case "last_message":
-		if m := s.lastMessage(); m.Kind != term.None {
-			return Short(m, r.Dialect)
-		}
-	case "legal":
-		return legalReturn(r, boundValue(f))
 	case "type":
 		return r.Reason.Type
 	case "message":
 		return oneLine(message(r.Reason.Cause))
-	case "application":
-		if r.Kind == parser.KindApplication {
-			return r.Process.Name
-		}
 	case "target", "request":
 		return callPart(r, name)
 	}
-	return ""
+	text, known := personalName(name, f, s)
+	s.looked = s.looked || known
+	return text
+}
+
+// personalName is a name that tells of the process, and not only of its reason.
+func personalName(name string, f *Finding, s *subject) (text string, known bool) {
+	r := s.report
+	switch name {
+	case "process":
+		return processName(r), true
+	case "callback":
+		return Callback(r), true
+	case "behaviour":
+		return behaviourOf(r), true
+	case "module":
+		if mod := callbackModule(r); mod != "" {
+			return mod, true
+		}
+		if fr := topFrame(r); fr != nil {
+			return strings.TrimPrefix(fr.Module, "Elixir."), true
+		}
+	case "supervisor":
+		return supervisorName(r), true
+	case "child":
+		return childName(r), true
+	case "client":
+		if r.Client != nil {
+			return firstOf(r.Client.Name, r.Client.Pid), true
+		}
+	case "last_message":
+		if m := s.lastMessage(); m.Kind != term.None {
+			return Short(m, r.Dialect), true
+		}
+	case "legal":
+		return legalReturn(r, boundValue(f)), true
+	case "application":
+		if r.Kind == parser.KindApplication {
+			return r.Process.Name, true
+		}
+	default:
+		return "", false
+	}
+	return "", true
 }
 
 // boundValue is the value that a bad return's rule bound.

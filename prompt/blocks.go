@@ -458,7 +458,7 @@ func (b *builder) linked() []part {
 		seen[f.Fingerprint] = true
 		r := f.Report
 		lines := []string{
-			fmt.Sprintf("%s of %s, line %d: %s", f.Role, joinSet(" ", string(r.Kind), r.Process.Name, r.Process.Pid), r.Line, f.Summary),
+			fmt.Sprintf("%s of %s, line %d: %s", f.Role, joinSet(" ", string(r.Kind), r.Process.Name, r.Process.Pid), r.Line, f.Summary()),
 		}
 		if r.Reason.Term.Kind != term.None {
 			lines = append(lines, "Exit reason: "+b.print(term.Shrink(r.Reason.Term, 400)))

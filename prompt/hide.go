@@ -41,11 +41,13 @@ func (b *builder) hideFinding(f *classify.Finding, reports map[*parser.Report]*p
 	for _, x := range f.Bindings {
 		c.Bindings = append(c.Bindings, classify.Binding{Name: x.Name, Value: b.term(x.Value)})
 	}
-	// A summary that holds a shortened value is written again from hidden ones.
-	if strings.Contains(f.Summary, "#Cut<") || strings.Contains(f.Summary, "…") {
-		c.Summary = c.Fill(f.Rule.Summary)
+	summary := f.Summary()
+	// One that holds a shortened value is written again from hidden ones.
+	if strings.Contains(summary, "#Cut<") || strings.Contains(summary, "…") {
+		summary = c.Fill(f.Rule.Summary)
 	}
-	c.Summary, c.Why = b.line(c.Summary), b.line(f.Why)
+	c.SetSummary(b.line(summary))
+	c.Alike, c.Why = nil, b.line(f.Why)
 	return &c
 }
 

@@ -104,8 +104,8 @@ func (g *groups) sample(in *Incident) *Incident {
 func bare(f *classify.Finding) *classify.Finding {
 	r := f.Report
 	out := *f
-	out.Bindings = nil
-	out.Summary = string([]byte(clip(f.Summary)))
+	out.Bindings, out.Alike = nil, nil
+	out.SetSummary(string([]byte(clip(f.Summary()))))
 	report := parser.Report{Record: &ingest.Record{}, Line: r.Line, EndLine: r.EndLine, Kind: r.Kind, Dialect: r.Dialect, Complete: r.Complete}
 	if r.Record != nil {
 		report.Record = &ingest.Record{Input: r.Record.Input, Line: r.Record.Line, Time: r.Record.Time}

@@ -26,10 +26,10 @@ func badReturn() *classify.Finding {
 			Client:      &parser.Client{Pid: "#PID<0.96.0>", State: "dead"},
 		},
 		Rule: &classify.Rule{ID: "bad_return_value", Title: "A callback returned a value its behaviour does not allow", Group: "contract",
-			Causes: []string{"{{process}} returned {{value}}."}},
+			Summary: "MyApp.Cart returned 42.", Causes: []string{"{{process}} returned {{value}}."}},
 		Bindings:   []classify.Binding{{Name: "value", Value: reason.Args[1]}},
 		Confidence: classify.Exact, Severity: classify.Error, Nature: classify.Deterministic, Blame: "code",
-		Summary: "MyApp.Cart returned 42.", Fingerprint: "aaaaaaaaaaaa",
+		Fingerprint: "aaaaaaaaaaaa",
 	}
 }
 

@@ -26,7 +26,7 @@ func Tell(in *incident.Incident, o Options) *Story {
 	s := &Story{
 		Incident: in.ID, Fingerprint: t.f.Fingerprint,
 		Pattern: rule.ID, Title: rule.Title, Severity: in.Severity(), Confidence: t.f.Confidence, Count: in.Count,
-		Summary: t.f.Summary,
+		Summary: t.f.Summary(),
 		Died:    died(t.r),
 		Reason:  t.reason(),
 		Where:   where(t.r),

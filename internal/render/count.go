@@ -30,7 +30,7 @@ func (t *text) groups(s *Summary) error {
 			t.p.Paint(severityRole(g.Severity), string(g.Severity)),
 			t.p.Paint(console.Pattern, console.Line(g.Rule.ID)),
 			t.p.Paint(console.Dim, g.Fingerprint),
-			console.Line(oneLine(g.Sample.Root.Summary)))
+			console.Line(oneLine(g.Sample.Root.Summary())))
 		if err != nil {
 			return err
 		}

@@ -36,7 +36,7 @@ func (e *explain) goesOn(in *incident.Incident, n int) {
 		p.item("", fmt.Sprintf("%d not shown", left))
 	}
 	for _, f := range shown {
-		text := fmt.Sprintf("%s %s: %s", place(f), f.Role, oneLine(f.Summary))
+		text := fmt.Sprintf("%s %s: %s", place(f), f.Role, oneLine(f.Summary()))
 		if f.Why != "" {
 			text += " (" + f.Why + ")"
 		}

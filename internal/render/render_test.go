@@ -48,10 +48,11 @@ func cart() *classify.Finding {
 			Complete:    true,
 		},
 		Rule: &classify.Rule{ID: "timeout", Title: "A call was not answered in time", Group: "comm", Severity: classify.Error,
-			Causes: []string{"{{target}} was busy.", "Its message queue was long."}, Checks: []string{"`:sys.get_state({{target}})` in a remote shell"},
+			Summary: "MyApp.Cart waited 5000 ms for MyApp.Db, which did not answer.",
+			Causes:  []string{"{{target}} was busy.", "Its message queue was long."}, Checks: []string{"`:sys.get_state({{target}})` in a remote shell"},
 			Fixes: []string{"Do the slow work of {{target}} in a task."}, Principle: "A time-out is a decision.", Docs: []string{"https://www.erlang.org/doc/man/gen_server.html#call-3"}},
 		Confidence: classify.Exact, Severity: classify.Error, Nature: classify.Transient, Blame: "callee",
-		Summary: "MyApp.Cart waited 5000 ms for MyApp.Db, which did not answer.", ChainRules: []string{""},
+		ChainRules:  []string{""},
 		Fingerprint: "9f2c4e1ab07d", Variant: "0123456789ab", Recipe: "v1|timeout|MyApp.Db get|MyApp.Cart.handle_call/3",
 	}
 }
@@ -106,8 +107,8 @@ func firstError(a, b error) error {
 
 func TestGolden(t *testing.T) {
 	other := cart()
-	other.Fingerprint, other.Rule = "aaaaaaaaaaaa", &classify.Rule{ID: "badmatch", Title: "No match", Severity: classify.Critical}
-	other.Severity, other.Nature, other.Blame, other.Summary = classify.Critical, classify.Deterministic, "code", "A match failed."
+	other.Fingerprint, other.Rule = "aaaaaaaaaaaa", &classify.Rule{ID: "badmatch", Title: "No match", Severity: classify.Critical, Summary: "A match failed."}
+	other.Severity, other.Nature, other.Blame = classify.Critical, classify.Deterministic, "code"
 	other.Report.Process, other.Report.Record.Time = parser.Process{Pid: "#PID<0.7.0>"}, "2026-03-20T15:00:00.000"
 	other.Report.Reason.Chain = nil
 	for _, tt := range []struct {
@@ -140,7 +141,8 @@ func TestHostileTextIsShown(t *testing.T) {
 	evil := "\x1b]0;owned\x07\u202e\u200b\x9b2J\r\n\t\xff"
 	f := cart()
 	r := f.Report
-	for _, s := range []*string{&f.Summary, &r.Record.Input, &r.Process.Name, &r.Process.Pid, &r.Record.Time, &r.Reason.Text,
+	f.SetSummary(f.Summary() + evil)
+	for _, s := range []*string{&r.Record.Input, &r.Process.Name, &r.Process.Pid, &r.Record.Time, &r.Reason.Text,
 		&r.Reason.Chain[0].Detail, &r.Reason.Chain[0].Target, &r.Client.Pid, &r.LastMessage.Text, &r.State.Text,
 		&r.Reason.Stack[1].File, &r.Reason.Stack[1].Function, &r.Reason.Stack[1].App, &f.Fingerprint} {
 		*s += evil

@@ -49,7 +49,7 @@ func (t *text) Finding(f *classify.Finding) error {
 		b.WriteString(t.p.Paint(console.Process, console.Line(who)))
 	}
 	b.WriteString(": ")
-	b.WriteString(console.Line(oneLine(f.Summary)))
+	b.WriteString(console.Line(oneLine(f.Summary())))
 	b.WriteString(t.p.Paint(console.Dim, " ["+string(f.Role)+" "+f.Incident+"]"))
 	if x := f.Suppressed; x != nil {
 		b.WriteString(t.p.Paint(console.Dim, " suppressed: "+console.Line(oneLine(x.Reason))))
