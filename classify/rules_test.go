@@ -182,7 +182,7 @@ var groupCounts = map[string]int{
 }
 
 // beside are the rules for what no pattern names.
-var beside = []string{"system_limit", "exception_other", "exit_other"}
+var beside = []string{"system_limit", "exception_other", "exit_other", "gleam_let_assert", "gleam_panic"}
 
 // TestCount checks that all patterns have a rule, and that every rule tells all
 // that an explanation needs.
@@ -213,7 +213,7 @@ func TestCount(t *testing.T) {
 
 // writers are those whose text an example may hold: a runtime, a library's source,
 // or a log of this house.
-var writers = regexp.MustCompile(`^(?:(?:elixir|otp|phoenix|lager|ranch|rabbitmq|ejabberd)[ -]\d|(?:the (?:text|term|tuple|reason|frames|form of the assigns)|a (?:code|message)) of \S)`)
+var writers = regexp.MustCompile(`^(?:(?:elixir|otp|gleam|phoenix|lager|ranch|rabbitmq|ejabberd)[ -]\d|(?:the (?:text|term|tuple|reason|frames|form of the assigns)|a (?:code|message)) of \S)`)
 
 // stored are the writers that not every machine has: their examples are pieces of
 // the logs that are kept.

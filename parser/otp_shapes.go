@@ -24,6 +24,7 @@ func otpShapes() []shape {
 			"Generic server ", "State machine ", "Generic event handler ", "Application: "),
 		otpShape("otp_supervisor", readSupervisorOld, "Supervisor: "),
 		otpShape("otp_shell", readOTPShell, "** exception ", "escript: exception "),
+		otpShape("gleam", readGleam, gleamTitle),
 		otpShape("otp_message", readOTPMaxHeap, "Process:            "),
 		otpShape("otp_message", readOTPUnhandled, "** Undefined handle_info in ", "Undefined handle_info in "),
 		otpShape("otp_ranch", readRanchReport, "Ranch listener ", "Failed to start Ranch listener "),

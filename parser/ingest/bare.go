@@ -191,6 +191,11 @@ var headers = [...]struct{ start, then string }{
 	{"Failed to start Ranch listener ", ""},
 	{"Unhandled exception ", " in cowboy_stream:"},
 	{"#PID<", " running "},
+	{"runtime error: panic", ""}, // Gleam's
+	{"runtime error: todo", ""},
+	{"runtime error: let assert", ""},
+	{"runtime error: assert", ""},
+	{"runtime error: Erlang ", ""},
 	{"Cowboy ", " with reason"},
 	{"** (", ""},
 }

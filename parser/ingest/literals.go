@@ -47,6 +47,7 @@ var literals = [...]literal{
 	{"exception error: ", 0},
 	{"exception exit: ", 7},
 	{"exception throw: ", 8},
+	{"runtime error", 5}, // Gleam; an escape may stand before the colon
 	{"reached_max_restart_intensity", 21},
 	{"Unhandled message: ", 5},
 	{"attempted to c", 1},
