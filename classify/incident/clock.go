@@ -45,11 +45,11 @@ func (c *clock) at(text string) (ms int64, ok bool) {
 
 // moment is at for any text: what has no time of its own among timed ones is as
 // late as the last.
-func (c *clock) moment(text string) (ms int64, timed bool) {
+func (c *clock) moment(text string) moment {
 	if at, ok := c.at(text); ok {
-		return at, true
+		return moment{at, true}
 	}
-	return c.last, c.known
+	return moment{c.last, c.known}
 }
 
 // parseTime reads an ISO time, with or without a date, zone or fraction:

@@ -1,12 +1,12 @@
 package incident
 
 import (
-	"hash/maphash"
-	"strconv"
+	"iter"
 	"strings"
 
 	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/parser"
+	"github.com/beamlog/beamlog/parser/ingest"
 	"github.com/beamlog/beamlog/parser/term"
 )
 
@@ -26,70 +26,85 @@ const (
 )
 
 // facts is what one finding says about who died, of what, and who else had a part in it.
-// All keys hold the scope, so that two nodes' pids never meet.
+// Ids of processes and causes hold the scope, so that two nodes' pids never meet.
 type facts struct {
-	scope  string
+	f      *classify.Finding
+	now    moment
+	scope  id // the input and the stream
 	teller teller
-	line   int
 
-	pid, name   string   // keys of the process that died; "" unknown
-	supervisors []string // keys of the supervisor that reports, or of the one it died under
-	child       string   // key of the child's place in its supervisor
-	initial     string   // initial call
-	request     string   // request id
+	pid, name   id   // of the process that died; 0 unknown
+	supervisors []id // the supervisor that reports, or the one it died under
+	childID     id   // of the id alone that its supervisor knows the child by
+	child       id   // the child's place in its supervisor
+	initial     id   // initial call
+	request     id   // request id
 
-	cause    string   // key of the innermost cause with its top frames
-	term     string   // the innermost cause
-	termKey  string   // its key
-	print    string   // key of the fingerprint
-	loops    []string // see [loopKeys]
-	text     string   // key of the whole report, to know it when it is printed again
+	cause    id       // the innermost cause with its top frames
+	term     id       // the innermost cause, without the scope
+	termKey  id       // and with it
+	print    id       // the fingerprint
+	loops    []id     // see [facts.looping]
+	unnamed  bool     // the last of them is that of any server without a name
+	many     bool     // see [oneOfMany]
+	text     id       // the whole report, to know it when it is printed again
 	caller   bool     // its reason holds another process's
-	targets  []string // keys of the processes that its reason says it called or watched
-	linked   []string // keys of the processes that it was linked to or started by
-	mentions []string // keys of the pids in the text of its reason or a message that a process ended
+	targets  []target // the processes that its reason says it called or watched
+	linked   []id     // the processes that it was linked to or started by
+	mentions []id     // the pids in the text of its reason or a message that a process ended
 	inner    string   // the innermost reason's type
 	timeout  int64    // printed call time-out in milliseconds
 }
 
-func factsOf(f *classify.Finding) *facts {
-	r := f.Report
-	x := &facts{teller: tellerOf(r), line: r.Line, inner: r.Reason.Type}
-	if r.Record != nil {
-		x.scope = r.Record.Input + "\x00" + r.Record.Stream + "\x00"
-		x.request = metadata(r, "request_id")
-	}
-	x.print = x.scope + f.Fingerprint
-	x.who(r)
-	x.why(f)
-	x.loops = loopKeys(f, x)
-	x.text = x.textKey(f)
-	return x
+// target is a process as a reason names it.
+type target struct {
+	id   id
+	name string // or pid
+	pid  bool
 }
 
-// textSeed makes the keys of texts; they only have to differ within one run.
-var textSeed = maphash.MakeSeed()
+// shown is the process as a log prints it.
+func (p target) shown() string {
+	if p.pid {
+		return "<" + p.name + ">"
+	}
+	return p.name
+}
 
-// textKey is a hash of all that a report printed twice has in common.
-func (x *facts) textKey(f *classify.Finding) string {
-	var h maphash.Hash
-	h.SetSeed(textSeed)
-	put := func(s string) {
-		h.WriteString(s)
-		h.WriteByte(0)
-	}
+// read fills in what a finding says.
+func (x *facts) read(f *classify.Finding, known *causes) {
 	r := f.Report
-	put(x.scope)
-	put(string(r.Kind))
-	put(r.Context)
-	put(timeOf(f))
-	put(x.pid)
-	put(x.name)
-	for _, s := range x.supervisors {
-		put(s)
+	x.f, x.teller, x.inner = f, tellerOf(r), r.Reason.Type
+	if r.Record != nil {
+		x.scope = scopeOf(r.Record)
+		if request := metadata(r, "request_id"); request != "" {
+			x.request = x.scope.and(idOf(request))
+		}
 	}
-	put(clip(r.Reason.Text))
-	return string(h.Sum(nil))
+	x.print = x.scope.and(idOf(f.Fingerprint))
+	x.many = x.teller <= tellStart && oneOfMany(r)
+	x.who(r)
+	x.why(r, known)
+	x.looping()
+	x.text = x.wholeText()
+}
+
+// forget empties the facts for the next finding.
+func (x *facts) forget() {
+	clear(x.targets)
+	*x = facts{supervisors: x.supervisors[:0], loops: x.loops[:0], targets: x.targets[:0], linked: x.linked[:0], mentions: x.mentions[:0]}
+}
+
+func scopeOf(r *ingest.Record) id { return idOf(r.Input).and(idOf(r.Stream)) }
+
+// wholeText is the id of all that a report printed twice has in common.
+func (x *facts) wholeText() id {
+	r := x.f.Report
+	text := x.scope.and(idOf(string(r.Kind))).and(idOf(r.Context)).and(idOf(timeOf(x.f))).and(x.pid).and(x.name)
+	for _, s := range x.supervisors {
+		text = text.and(s)
+	}
+	return text.and(idOf(clip(r.Reason.Text)))
 }
 
 func tellerOf(r *parser.Report) teller {
@@ -119,112 +134,161 @@ func tellerOf(r *parser.Report) teller {
 
 // who fills in the processes.
 func (x *facts) who(r *parser.Report) {
-	own := r.Process
-	if r.Record != nil && own.Pid == "" && x.teller != tellEvent {
-		own.Pid = metadata(r, "pid") // the reporting process is the one it reports about
+	own := &r.Process
+	pid := own.Pid
+	if r.Record != nil && pid == "" && x.teller != tellEvent {
+		pid = metadata(r, "pid") // the reporting process is the one it reports about
 	}
 	switch x.teller {
 	case tellChild, tellStart:
 		if s := r.Supervisor; s != nil {
-			x.supervisors = x.keys(s.Pid, s.Name)
+			x.supervisors = appendNew(appendNew(x.supervisors, x.pidID(s.Pid)), x.nameID(s.Name))
 		}
-		if pid := x.pidKey(own.Pid); pid != "" {
-			x.supervisors = appendNew(x.supervisors, pid)
-		}
-		if c := r.Child; c != nil {
-			x.pid = x.pidKey(c.Pid)
-			for _, pid := range pidsIn(clip(c.ID)) { // {Postgrex.Protocol, #PID<0.1401.0>, 1}: the pool's connection
-				x.linked = appendNew(x.linked, x.pidKey(pid))
-			}
-			if id := parser.NameKey(c.ID); id != "" && id != "undefined" {
-				x.name = x.nameKey(c.ID)
-			}
-			if len(x.supervisors) > 0 && c.ID != "" {
-				x.child = x.supervisors[len(x.supervisors)-1] + "\x00" + parser.NameKey(c.ID)
-				if s := r.Supervisor; s != nil && s.Name != "" {
-					x.child = x.nameKey(s.Name) + "\x00" + parser.NameKey(c.ID)
-				}
-			}
+		x.supervisors = appendNew(x.supervisors, x.pidID(pid))
+		if r.Child != nil {
+			x.whichChild(r)
 		}
 		return
 	case tellGiveUp:
 		if s := r.Supervisor; s != nil {
-			x.pid, x.name = x.pidKey(s.Pid), x.nameKey(s.Name)
+			x.pid, x.name = x.pidID(s.Pid), x.nameID(s.Name)
 		}
-		if x.pid == "" {
-			x.pid = x.pidKey(own.Pid)
+		if x.pid == 0 {
+			x.pid = x.pidID(pid)
 		}
 		return
 	case tellApplication, tellSlogan:
 		return
 	}
-	x.pid, x.name = x.pidKey(own.Pid), x.nameKey(own.Name)
-	if own.Handler != "" && x.pid+x.name != "" { // the manager lives on; its handler is gone
-		x.pid, x.name = "", x.pid+x.name+"\x00"+parser.NameKey(own.Handler)
+	x.pid, x.name = x.pidID(pid), x.nameID(own.Name)
+	if own.Handler != "" && x.pid|x.name != 0 { // the manager lives on; its handler is gone
+		x.pid, x.name = 0, x.pid.and(x.name).and(idOf(parser.NameKey(own.Handler)))
 	}
 	if own.InitialCall != "" {
-		x.initial = x.scope + own.InitialCall
+		x.initial = x.scope.and(idOf(own.InitialCall))
 	}
-	for i, a := range own.Ancestors {
-		key := x.anyKey(a)
+	for i, a := range own.Ancestors[:min(len(own.Ancestors), maxReasonPids)] {
+		ancestor := x.anyID(a)
 		if i == 0 {
-			x.supervisors = appendNew(x.supervisors, key)
+			x.supervisors = appendNew(x.supervisors, ancestor)
 		}
-		if i < maxReasonPids {
-			x.linked = appendNew(x.linked, key)
-		}
+		x.linked = appendNew(x.linked, ancestor)
 	}
-	x.linked = appendNew(x.linked, x.anyKey(field(r, "Started from"))) // of a task
-	for i, l := range own.Links {
-		if i < maxReasonPids {
-			x.linked = appendNew(x.linked, x.anyKey(l))
+	x.linked = appendNew(x.linked, x.anyID(field(r, "Started from"))) // of a task
+	for _, l := range own.Links[:min(len(own.Links), maxReasonPids)] {
+		x.linked = appendNew(x.linked, x.anyID(l))
+	}
+}
+
+// whichChild fills in the child that a supervisor tells of.
+func (x *facts) whichChild(r *parser.Report) {
+	c := r.Child
+	x.pid = x.pidID(c.Pid)
+	for pid := range pidsIn(clip(c.ID)) { // {Postgrex.Protocol, #PID<0.1401.0>, 1}: the pool's connection
+		x.linked = appendNew(x.linked, x.pidID(pid))
+	}
+	key := parser.NameKey(c.ID)
+	x.childID = idOf(key)
+	if key != "" && key != "undefined" {
+		x.name = x.scope.and(aName).and(x.childID)
+	}
+	if n := len(x.supervisors); n > 0 && c.ID != "" {
+		place := x.supervisors[n-1]
+		if s := r.Supervisor; s != nil && s.Name != "" {
+			place = x.nameID(s.Name)
 		}
+		x.child = place.and(x.childID)
 	}
 }
 
 // why fills in what the reason says of other processes.
-func (x *facts) why(f *classify.Finding) {
-	reason := &f.Report.Reason
-	x.term = causeText(reason)
-	x.cause = x.scope + x.term + frameText(reason)
-	x.termKey = x.cause[:len(x.scope)+len(x.term)]
+func (x *facts) why(r *parser.Report, known *causes) {
+	reason := &r.Reason
+	x.term = known.of(reason)
+	x.termKey = x.scope.and(x.term)
+	x.cause = x.termKey
+	for i := range reason.Stack[:min(len(reason.Stack), 3)] {
+		f := &reason.Stack[i]
+		x.cause = x.cause.and(idOf(f.Module)).and(idOf(f.Function)).and(id(f.Line))
+	}
 	for i := range reason.Chain {
 		link := &reason.Chain[i]
 		switch link.Relation {
 		case parser.RelCaller, parser.RelLinked, parser.RelObserver:
 			x.caller = true
-			for _, key := range x.targetKeys(link.Target) {
-				x.targets = appendNew(x.targets, key)
+			for p := range x.targetsOf(link.Target) {
+				x.aim(p)
 			}
 		}
 		if link.Via == parser.ViaCall {
 			x.timeout = max(x.timeout, callTimeout(link.Detail))
 		}
 	}
-	for _, pid := range pidsIn(clip(reason.Text)) {
-		x.mentions = appendNew(x.mentions, x.pidKey(pid))
+	x.mention(reason.Text)
+	if r.Record != nil && r.Kind == parser.KindOther {
+		x.mention(r.Record.Body)
 	}
-	if rec := f.Report.Record; rec != nil && f.Report.Kind == parser.KindOther {
-		for _, pid := range pidsIn(clip(rec.Body)) {
-			x.mentions = appendNew(x.mentions, x.pidKey(pid))
+	if m := r.LastMessage; m != nil && tellsOfAnEnd(m.Text) {
+		x.mention(m.Text)
+	}
+}
+
+// mention takes the pids of a text.
+func (x *facts) mention(text string) {
+	for pid := range pidsIn(clip(text)) {
+		x.mentions = appendNew(x.mentions, x.pidID(pid))
+	}
+}
+
+// aim adds a target that is not among them yet.
+func (x *facts) aim(p target) {
+	for i := range x.targets {
+		if x.targets[i].id == p.id {
+			return
 		}
 	}
-	if m := f.Report.LastMessage; m != nil && tellsOfAnEnd(m.Text) {
-		for _, pid := range pidsIn(clip(m.Text)) {
-			x.mentions = appendNew(x.mentions, x.pidKey(pid))
-		}
-	}
+	x.targets = append(x.targets, p)
 }
 
 // clip bounds what is looked at of a text.
 func clip(s string) string { return s[:min(len(s), 2048)] }
 
-// causeText is a spelling of the innermost cause, equal for all tellings of one crash.
-func causeText(r *parser.Reason) string {
+// causes remembers the ids of innermost causes, of those seen last: to print one
+// takes far longer than to know its term again. It holds no text.
+type causes [256]struct{ term, id id }
+
+// of gives the id of the innermost cause, equal for all tellings of one crash; 0 if
+// there is none.
+func (known *causes) of(r *parser.Reason) id {
 	if r.Cause.Kind == term.None {
-		return clip(r.Text)
+		return idOf(clip(r.Text))
 	}
-	t := classify.Canonical(r.Cause)
+	of := termID(&r.Cause)
+	place := &known[of%id(len(known))]
+	if place.term != of {
+		place.term, place.id = of, idOf(causeText(r.Cause))
+	}
+	return place.id
+}
+
+// termID is the id of a term as it was read: terms that print alike may have two.
+func termID(t *term.Term) id {
+	form := id(t.Kind) | id(t.Bits)<<8 | id(len(t.Args))<<32
+	for i, set := range [...]bool{t.Improper, t.External, t.Cut} {
+		if set {
+			form |= 1 << (16 + i)
+		}
+	}
+	of := idOf(t.Text).and(form)
+	for i := range t.Args {
+		of = of.and(termID(&t.Args[i]))
+	}
+	return of
+}
+
+// causeText is a spelling of the innermost cause.
+func causeText(cause term.Term) string {
+	t := classify.Canonical(cause)
 	if m, ok := t.Get("message"); ok && t.Kind == term.Struct {
 		if text, ok := m.StringValue(); ok {
 			return t.Text + ": " + clip(text) // a banner gives no other field
@@ -233,72 +297,50 @@ func causeText(r *parser.Reason) string {
 	return clip(t.Elixir())
 }
 
-// frameText is the top of the stack.
-func frameText(r *parser.Reason) string {
-	var buf [256]byte
-	b := buf[:0]
-	for i := range r.Stack[:min(len(r.Stack), 3)] {
-		fr := &r.Stack[i]
-		b = append(append(append(b, 0), fr.Module...), ':')
-		b = strconv.AppendInt(append(append(b, fr.Function...), ':'), int64(fr.Line), 10)
-	}
-	return string(b)
-}
-
-// targetKeys gives the keys under which a called process may be known: its pid
-// or name, and the name alone of {name, node}.
-func (x *facts) targetKeys(target string) []string {
-	if target == "" {
-		return nil
-	}
-	keys := []string{x.anyKey(target)}
-	if name, node, ok := strings.Cut(strings.Trim(target, "{}"), ","); ok && strings.Contains(node, "@") {
-		keys = append(keys, x.nameKey(name))
-	}
-	return keys
-}
-
-func (x *facts) keys(pid, name string) []string {
-	var out []string
-	for _, k := range [...]string{x.pidKey(pid), x.nameKey(name)} {
-		if k != "" {
-			out = append(out, k)
+// targetsOf gives all that a called process may be known by: its pid or name, and
+// the name alone of {name, node}.
+func (x *facts) targetsOf(s string) iter.Seq[target] {
+	return func(yield func(target) bool) {
+		p := target{id: x.anyID(s), name: parser.NameKey(s)}
+		if looksLikePid(s) {
+			p.name, p.pid = parser.PidKey(s), true
+		}
+		if p.id != 0 && !yield(p) {
+			return
+		}
+		if name, node, ok := strings.Cut(strings.Trim(s, "{}"), ","); ok && strings.Contains(node, "@") {
+			if key := parser.NameKey(name); key != "" {
+				yield(target{id: x.nameID(name), name: key})
+			}
 		}
 	}
-	return out
 }
 
-func (x *facts) pidKey(s string) string {
+// What an id of a process is made of beside the scope.
+const (
+	aPid  id = 'p'
+	aName id = 'n'
+)
+
+func (x *facts) pidID(s string) id {
 	if k := parser.PidKey(s); k != "" {
-		return x.scope + "p" + k
+		return x.scope.and(aPid).and(idOf(k))
 	}
-	return ""
+	return 0
 }
 
-func (x *facts) nameKey(s string) string {
+func (x *facts) nameID(s string) id {
 	if k := parser.NameKey(s); k != "" {
-		return x.scope + "n" + k
+		return x.scope.and(aName).and(idOf(k))
 	}
-	return ""
+	return 0
 }
 
-func (x *facts) anyKey(s string) string {
+func (x *facts) anyID(s string) id {
 	if looksLikePid(s) {
-		return x.pidKey(s)
+		return x.pidID(s)
 	}
-	return x.nameKey(s)
-}
-
-func appendNew(keys []string, key string) []string {
-	if key == "" {
-		return keys
-	}
-	for _, k := range keys {
-		if k == key {
-			return keys
-		}
-	}
-	return append(keys, key)
+	return x.nameID(s)
 }
 
 func metadata(r *parser.Report, key string) string {
@@ -332,27 +374,30 @@ func looksLikePid(s string) bool {
 }
 
 // pidsIn gives the pids that stand in a text, "<0.1.0>" with or without "#PID".
-func pidsIn(s string) []string {
-	var out []string
-	for len(out) < maxReasonPids {
-		i := strings.IndexByte(s, '<')
-		if i < 0 {
-			return out
-		}
-		s = s[i:]
-		end, dots := 1, 0
-		for end < len(s) && (s[end] >= '0' && s[end] <= '9' || s[end] == '.') {
-			if s[end] == '.' {
-				dots++
+func pidsIn(s string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for n := 0; n < maxReasonPids; {
+			i := strings.IndexByte(s, '<')
+			if i < 0 {
+				return
 			}
-			end++
+			s = s[i:]
+			end, dots := 1, 0
+			for end < len(s) && (s[end] >= '0' && s[end] <= '9' || s[end] == '.') {
+				if s[end] == '.' {
+					dots++
+				}
+				end++
+			}
+			if dots == 2 && end < len(s) && s[end] == '>' {
+				if !yield(s[:end+1]) {
+					return
+				}
+				n++
+			}
+			s = s[end:]
 		}
-		if dots == 2 && end < len(s) && s[end] == '>' {
-			out = append(out, s[:end+1])
-		}
-		s = s[end:]
 	}
-	return out
 }
 
 // tellsOfAnEnd says whether a last message is {'EXIT', Pid, Reason} or

@@ -6,22 +6,17 @@ import (
 	"github.com/beamlog/beamlog/classify"
 )
 
-// key is one of the names by which the index knows a death.
-type key struct {
-	kind keyKind
-	name string
-}
-
-type keyKind uint8
+// keyKind is what an id means by which the index knows a death.
+type keyKind id
 
 const (
-	keyDead   keyKind = iota // a dead process's pid or name
-	keyUnder                 // a supervisor, for the latest death under it
-	keyLoop                  // a fingerprint and an identity that outlives a restart
-	keyCause                 // a fingerprint or a cause
-	keyTerm                  // a cause without its stack
-	keyTarget                // a process that a dead one was calling
-	keyLinked                // a process that a dead one was linked to
+	keyDead   keyKind = iota + 1 // a dead process's pid or name
+	keyUnder                     // a supervisor, for the latest death under it
+	keyLoop                      // a fingerprint and an identity that outlives a restart
+	keyCause                     // a fingerprint or a cause
+	keyTerm                      // a cause without its stack
+	keyTarget                    // a process that a dead one was calling
+	keyLinked                    // a process that a dead one was linked to
 	keyRequest
 	keyText   // a whole report
 	keyGiveUp // a scope, for the latest supervisor that gave up or could not start
@@ -50,43 +45,46 @@ func (m moment) near(d *death, ms int64) bool {
 }
 
 // join finds the incident of a finding, or opens one.
-func (t *Tracker) join(e *entry, x *facts, at int64, timed bool) {
-	now := moment{at, timed}
+func (t *Tracker) join(x *facts) *entry {
 	var l link
 	for _, tie := range ties {
-		if l = tie(t, e, x, now); l.to != nil {
+		if l = tie(t, x); l.to != nil {
 			break
 		}
 	}
-	d, begun := l.to, false
-	e.again = l.again
-	if !l.same {
-		d = &death{first: e, at: at, timed: timed, outcome: l.outcome, why: l.why, loop: 1,
-			inner: x.inner, shape: e.f.Report.Shape, caller: x.caller}
-		if l.to != nil {
-			t.attach(d, l)
-		} else {
-			d.in = t.begin(d, e)
-			begun = true
-		}
+	var e *entry
+	if l.same {
+		e = &entry{death: l.to}
+	} else {
+		d := &death{at: x.now.at, timed: x.now.timed, outcome: l.outcome, why: l.why, loop: 1,
+			inner: x.inner, shape: x.f.Report.Shape, caller: x.caller}
+		e = &d.first
+		e.death = d
 	}
-	e.death = d
-	in := d.in.find()
-	t.tell(d, e, x)
-	t.touch(in, e, x, now)
-	t.explain(d, e, x, now)
-	t.register(d, e, x)
+	e.f, e.seq, e.told, e.again, e.cost = x.f, t.seq, x.teller, l.again, cost(x.f)
+	d, begun := e.death, l.to == nil
+	switch {
+	case begun:
+		d.in = t.begin(e)
+	case !l.same:
+		t.attach(d, l)
+	}
+	d.tell(x)
+	t.touch(d.in.find(), e, x)
+	t.explain(d, x)
+	t.register(d, x)
 	if !l.same {
-		t.watchDeath(d, e, x, now)
+		t.watchDeath(d, x)
 	}
 	if !l.again {
-		t.restartStorm(d, e, x, now)
-		t.grows(d, e, x)
-		t.lifeOf(x.scope).report(d, e, x, now)
+		t.restartStorm(d, x)
+		t.grows(d, x)
+		t.lifeOf(x.scope).report(d, x, e == &d.first)
 	}
 	if begun {
-		t.begun(d.in, x, now)
+		t.begun(d.in, x)
 	}
+	return e
 }
 
 // attach makes a death part of the incident that its link leads to.
@@ -104,56 +102,57 @@ func (t *Tracker) attach(d *death, l link) {
 	}
 }
 
-func (t *Tracker) begin(d *death, e *entry) *failure {
-	in := &failure{root: d, isOpen: true, input: inputOf(e.f), first: timeOf(e.f), started: e.seq}
-	in.node = t.open.PushBack(in)
+func (t *Tracker) begin(e *entry) *failure {
+	in := &failure{root: e.death, isOpen: true, input: inputOf(e.f), first: timeOf(e.f), started: e.seq, keys: make([]id, 0, usualKeys)}
+	t.open.pushBack(in)
 	return in
 }
 
 // begun notes when in the life of its node an incident began.
-func (t *Tracker) begun(in *failure, x *facts, now moment) {
+func (t *Tracker) begun(in *failure, x *facts) {
 	l := t.lifeOf(x.scope)
-	in.onset = l.onset(now.at, now.timed)
-	in.atBoot = l.booted && now.timed && now.at >= l.boot && now.at-l.boot <= noiseWindow
+	in.onset = l.onset(x.now)
+	in.atBoot = l.booted && x.now.timed && x.now.at >= l.boot && x.now.at-l.boot <= noiseWindow
 }
 
 // tell adds a report to what is known of a death.
-func (t *Tracker) tell(d *death, e *entry, x *facts) {
+func (d *death) tell(x *facts) {
 	d.told[x.teller] = true
-	if d.pid == "" {
+	if d.pid == 0 {
 		d.pid = x.pid
 	}
-	if d.name == "" {
+	if d.name == 0 {
 		d.name = x.name
 	}
 	if x.teller == tellGiveUp {
 		d.supervisor = true
 	}
 	if d.suppressed == nil {
-		d.suppressed = e.f.Suppressed
+		d.suppressed = x.f.Suppressed
 	}
-	if n := fullness(e.f); d.best == nil || n > d.score {
-		d.best, d.score = e.f, n
+	if n := fullness(x.f); d.best == nil || n > d.score {
+		d.best, d.score = x.f, n
 	}
-	if d.term == "" {
+	if d.term == 0 {
 		d.term = x.term
 	}
-	for _, c := range [...]string{x.print, x.cause} {
-		if len(d.causes) < 8 {
-			d.causes = appendNew(d.causes, c)
+	for _, c := range [...]id{x.print, x.cause} {
+		if c != 0 && d.known < len(d.causes) && !d.diedOf(c) {
+			d.causes[d.known] = c
+			d.known++
 		}
 	}
 }
 
 // touch notes that a finding was added to an incident.
-func (t *Tracker) touch(in *failure, e *entry, x *facts, now moment) {
+func (t *Tracker) touch(in *failure, e *entry, x *facts) {
 	in.count++
 	in.pending++
 	before := in.bytes
 	in.keep(e, t.room())
 	t.kept += in.bytes - before
 	in.lastSeq, in.lastLine = e.seq, e.f.Report.EndLine
-	in.timed, in.lastAt = now.timed, now.at
+	in.timed, in.lastAt = x.now.timed, x.now.at
 	if s := timeOf(e.f); s != "" {
 		in.last = s
 	}
@@ -172,7 +171,7 @@ func (t *Tracker) touch(in *failure, e *entry, x *facts, now moment) {
 	if x.teller >= tellCrash && x.teller <= tellGiveUp {
 		t.sasl[in.input] = true
 	}
-	t.open.MoveToBack(in.node)
+	t.open.moveToBack(in)
 }
 
 // room is how many findings an incident may keep now.
@@ -197,69 +196,73 @@ func (in *failure) keep(e *entry, limit int) {
 	}
 }
 
-// register enters a death under all keys by which a later finding may know it.
-func (t *Tracker) register(d *death, e *entry, x *facts) {
+// register enters a death under all ids by which a later finding may know it.
+func (t *Tracker) register(d *death, x *facts) {
 	in := d.in.find()
-	put := func(kind keyKind, name string) {
-		if name == "" {
-			return
-		}
-		k := key{kind, name}
-		if t.index[k] == d {
-			return
-		}
-		t.index[k] = d
-		in.keys = append(in.keys, k)
-		if len(in.keys) > maxDeaths*8 { // a loop that never ends: the oldest keys are of no use
-			drop := len(in.keys) / 2
-			for _, old := range in.keys[:drop] {
-				if o := t.index[old]; o != nil && o != d && o.in.find() == in {
-					delete(t.index, old)
-				}
-			}
-			in.keys = slices.Clone(in.keys[drop:])
-		}
-	}
-	put(keyDead, x.pid)
-	put(keyDead, x.name)
-	put(keyText, x.text)
-	put(keyCause, x.cause)
-	put(keyCause, x.print)
-	put(keyTerm, x.termKey)
+	t.enter(d, in, keyDead, x.pid)
+	t.enter(d, in, keyDead, x.name)
+	t.enter(d, in, keyText, x.text)
+	t.enter(d, in, keyCause, x.cause)
+	t.enter(d, in, keyCause, x.print)
+	t.enter(d, in, keyTerm, x.termKey)
 	for _, s := range x.supervisors {
-		put(keyUnder, s)
+		t.enter(d, in, keyUnder, s)
 	}
-	for _, k := range x.targets {
-		put(keyTarget, k)
+	for i := range x.targets {
+		t.enter(d, in, keyTarget, x.targets[i].id)
 	}
-	for _, k := range x.linked {
-		put(keyLinked, k)
+	for _, l := range x.linked {
+		t.enter(d, in, keyLinked, l)
 	}
-	if x.request != "" {
-		put(keyRequest, x.scope+x.request)
-	}
-	for _, k := range x.loops {
-		put(keyLoop, k)
+	t.enter(d, in, keyRequest, x.request)
+	for _, l := range x.loops {
+		t.enter(d, in, keyLoop, l)
 	}
 	if d.supervisor || x.teller == tellStart || x.teller == tellApplication {
-		put(keyGiveUp, x.scope)
+		t.enter(d, in, keyGiveUp, x.scope)
 	}
 }
 
-// lookup gives the death under a key if its incident is still open here.
-func (t *Tracker) lookup(kind keyKind, name string, e *entry, now moment) *death {
-	if name == "" {
+// usualKeys is how many keys an incident has room for from its beginning: those of
+// one death that is told three times.
+const usualKeys = 24
+
+// enter enters a death of an incident under one id.
+func (t *Tracker) enter(d *death, in *failure, kind keyKind, what id) {
+	if what == 0 {
+		return
+	}
+	k := what.and(id(kind))
+	if t.index[k] == d {
+		return
+	}
+	t.index[k] = d
+	in.keys = append(in.keys, k)
+	if len(in.keys) > maxDeaths*8 { // a loop that never ends: the oldest keys are of no use
+		drop := len(in.keys) / 2
+		for _, old := range in.keys[:drop] {
+			if o := t.index[old]; o != nil && o != d && o.in.find() == in {
+				delete(t.index, old)
+			}
+		}
+		in.keys = slices.Clone(in.keys[drop:])
+	}
+}
+
+// lookup gives the death under an id if its incident is still open here.
+func (t *Tracker) lookup(kind keyKind, what id, x *facts) *death {
+	if what == 0 {
 		return nil
 	}
-	d := t.index[key{kind, name}]
+	d := t.index[what.and(id(kind))]
 	if d == nil {
 		return nil
 	}
 	in := d.in.find()
-	if !in.isOpen || t.over(in, inputOf(e.f), e.f.Report.Line, now.at, now.timed) {
+	if !in.isOpen || t.over(in, inputOf(x.f), x.f.Report.Line, x.now) {
 		return nil
 	}
-	if a, b := nodeOf(e.f), nodeOf(d.first.f); a != "" && b != "" && a != b {
+	if a, b := nodeOf(x.f), nodeOf(d.first.f); a != "" && b != "" && a != b {
 		return nil
 	}
 	return d
@@ -267,8 +270,8 @@ func (t *Tracker) lookup(kind keyKind, name string, e *entry, now moment) *death
 
 // sharesTerm is sharesCause without the stacks: an exit signal carries the
 // reason to a process that has a stack of its own.
-func (d *death) sharesTerm(e *entry, x *facts) bool {
-	return d.sharesCause(e, x) || x.term != "" && d.term == x.term
+func (d *death) sharesTerm(x *facts) bool {
+	return d.sharesCause(x) || x.term != 0 && d.term == x.term
 }
 
 func nodeOf(f *classify.Finding) string {
@@ -279,29 +282,25 @@ func nodeOf(f *classify.Finding) string {
 }
 
 // sameCause gives the latest death of the same cause.
-func (t *Tracker) sameCause(e *entry, x *facts, now moment) *death {
-	if d := t.lookup(keyCause, x.cause, e, now); d != nil {
+func (t *Tracker) sameCause(x *facts) *death {
+	if d := t.lookup(keyCause, x.cause, x); d != nil {
 		return d
 	}
-	return t.lookup(keyCause, x.print, e, now)
+	return t.lookup(keyCause, x.print, x)
 }
 
 // sameTerm is sameCause without the stacks, for a reason that is no everyday one.
-func (t *Tracker) sameTerm(e *entry, x *facts, now moment) *death {
-	if d := t.sameCause(e, x, now); d != nil || madeByTheCall(x.inner) {
+func (t *Tracker) sameTerm(x *facts) *death {
+	if d := t.sameCause(x); d != nil || madeByTheCall(x.inner) {
 		return d
 	}
-	return t.lookup(keyTerm, x.termKey, e, now)
+	return t.lookup(keyTerm, x.termKey, x)
 }
 
-func (d *death) sharesCause(e *entry, x *facts) bool {
-	for _, c := range d.causes {
-		if c == x.cause || c == x.print {
-			return true
-		}
-	}
-	return false
-}
+func (d *death) sharesCause(x *facts) bool { return d.diedOf(x.cause) || d.diedOf(x.print) }
+
+// diedOf says whether one of its reports has this fingerprint or cause.
+func (d *death) diedOf(cause id) bool { return slices.Contains(d.causes[:d.known], cause) }
 
 // toldItself says whether the process's own end is told, not only what others made of it.
 func (d *death) toldItself() bool { return d.told[tellServer] || d.told[tellCrash] }

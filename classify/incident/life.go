@@ -17,7 +17,7 @@ type life struct {
 	booted, stopped bool
 	lived           bool // the log told of something before the last start
 	any             bool
-	supervisors     map[string]*children
+	supervisors     map[id]*children
 	waiting         []waiting
 	versions        map[string]string // of applications, as frames tell them
 	changed         int64             // when one was another than before
@@ -28,7 +28,7 @@ type life struct {
 type children struct {
 	known []string // ids that were started once
 	in    *failure // of the last child that died
-	child string   // its id
+	child id       // its id
 	at    int64
 	again bool // it has been started again
 	also  []string
@@ -36,9 +36,9 @@ type children struct {
 
 // waiting is a death for want of a process that may only come yet.
 type waiting struct {
-	keys []string // of the process
-	at   int64
-	in   *failure // nil once it came
+	targets []target // the process
+	at      int64
+	in      *failure // nil once it came
 }
 
 // The limits of a life.
@@ -48,7 +48,7 @@ const (
 	maxWaiting     = 16
 )
 
-func (t *Tracker) lifeOf(scope string) *life { return entryOf(t.watch.lives, scope) }
+func (t *Tracker) lifeOf(scope id) *life { return entryOf(t.watch.lives, scope) }
 
 // noiseIDs are the patterns of what is missing while a node starts or stops.
 var noiseIDs = []string{"noproc", "econnrefused", "registry_unknown", "ecto_repo_not_started", "endpoint_not_started", "oban_not_running", "shutdown_in_call", "normal_exit_in_call"}
@@ -56,33 +56,34 @@ var noiseIDs = []string{"noproc", "econnrefused", "registry_unknown", "ecto_repo
 // Context takes a record that is no report: a node that starts or is told to
 // stop, a child that was started.
 func (t *Tracker) Context(rec *ingest.Record) {
-	x := &facts{scope: rec.Input + "\x00" + rec.Stream + "\x00"}
+	x := &facts{scope: scopeOf(rec)}
 	body := rec.Body
 	switch {
 	case strings.HasPrefix(body, "SIGTERM received"):
 		l := t.lifeOf(x.scope)
-		l.stop, l.stopped = t.contextTime(rec)
+		now := t.contextTime(rec)
+		l.stop, l.stopped = now.at, now.timed
 		l.any = true
 	case strings.HasPrefix(body, "Running ") && (strings.Contains(body, " with Bandit ") || strings.Contains(body, " with cowboy ")):
-		at, timed := t.contextTime(rec)
-		t.lifeOf(x.scope).start(at, timed)
+		t.lifeOf(x.scope).start(t.contextTime(rec))
 	case strings.HasPrefix(body, "Child ") && strings.Contains(body, " started\n"):
-		at, timed := t.contextTime(rec)
-		t.lifeOf(x.scope).elixirChild(x, body, moment{at, timed})
+		x.now = t.contextTime(rec)
+		t.lifeOf(x.scope).elixirChild(x, body)
 	case rec.Title == "PROGRESS REPORT":
-		at, timed := t.contextTime(rec)
-		t.lifeOf(x.scope).otpChild(x, body, moment{at, timed})
+		x.now = t.contextTime(rec)
+		t.lifeOf(x.scope).otpChild(x, body)
 	}
 }
 
 // contextTime gives the moment of a record.
-func (t *Tracker) contextTime(rec *ingest.Record) (int64, bool) {
+func (t *Tracker) contextTime(rec *ingest.Record) moment {
 	return t.clockOf(rec.Input).moment(rec.Time)
 }
 
 // start notes that the node has started.
-func (l *life) start(at int64, timed bool) {
-	if !timed || l.booted && at-l.boot <= noiseWindow {
+func (l *life) start(now moment) {
+	at := now.at
+	if !now.timed || l.booted && at-l.boot <= noiseWindow {
 		return // a second endpoint
 	}
 	l.boot, l.booted, l.stopped = at, true, false
@@ -105,7 +106,7 @@ func noise(in *failure, text string) {
 }
 
 // elixirChild reads "Child Shop.Cart of Supervisor #PID<0.129.0> (Supervisor.Default) started".
-func (l *life) elixirChild(x *facts, body string, now moment) {
+func (l *life) elixirChild(x *facts, body string) {
 	head, rest, _ := strings.Cut(body, "\n")
 	id, sup, ok := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(head, "Child "), " started"), " of Supervisor ")
 	if !ok {
@@ -114,12 +115,12 @@ func (l *life) elixirChild(x *facts, body string, now moment) {
 	sup, _, _ = strings.Cut(sup, " (")
 	_, call, _ := strings.Cut(rest, "Start Call: ")
 	call, _, _ = strings.Cut(call, "\n")
-	l.childStarted(x, sup, id, call, now)
+	l.childStarted(x, sup, id, call)
 }
 
 // otpChild reads the body of a progress report: "supervisor: {local,shop_sup}",
 // "started: [{pid,<0.1.0>},{id,cart},{mfargs,…}…]", or an application's.
-func (l *life) otpChild(x *facts, body string, now moment) {
+func (l *life) otpChild(x *facts, body string) {
 	if strings.Contains(body, "application: ") && strings.Contains(body, "started_at: ") {
 		return // kernel's and stdlib's, too: no node is up yet
 	}
@@ -142,36 +143,38 @@ func (l *life) otpChild(x *facts, body string, now moment) {
 		}
 	}
 	sup, _, _ = strings.Cut(strings.Trim(sup, "{}"), ",") // {<0.1.0>,shop_sup}
-	l.childStarted(x, sup, id, call, now)
+	l.childStarted(x, sup, id, call)
 }
 
 // childStarted notes that a supervisor has started a child: after a death under
 // it the dead one comes back, and with some strategies its siblings do.
-func (l *life) childStarted(x *facts, sup, id, call string, now moment) {
+func (l *life) childStarted(x *facts, sup, child, call string) {
 	l.any = true
-	id = strings.Clone(parser.NameKey(id))
+	now := x.now
+	key := strings.Clone(parser.NameKey(child))
+	of, as := idOf(key), x.nameID(key)
 	for i, w := range l.waiting {
-		if w.in != nil && now.timed && now.at-w.at <= noiseWindow && slices.ContainsFunc(w.keys, func(k string) bool {
-			name := shownKey(x, k)
-			return k == x.nameKey(id) || len(name) > 2 && strings.Contains(call, name)
+		if w.in != nil && now.timed && now.at-w.at <= noiseWindow && slices.ContainsFunc(w.targets, func(p target) bool {
+			name := p.shown()
+			return p.id == as || len(name) > 2 && strings.Contains(call, name)
 		}) {
 			noise(w.in, fmt.Sprintf("what it needed was started %s later", duration(now.at-w.at)))
 			l.waiting[i].in = nil
 		}
 	}
-	c := l.childrenOf(x.anyKey(sup))
+	c := l.childrenOf(x.anyID(sup))
 	if c.in != nil && (!now.timed || now.at-c.at <= backWindow) {
-		if id == c.child {
+		if of == c.child {
 			c.again = true
-		} else if slices.Contains(c.known, id) {
-			c.also = appendNew(c.also, id)
+		} else if slices.Contains(c.known, key) && !slices.Contains(c.also, key) {
+			c.also = append(c.also, key)
 		}
 		if in := c.in.find(); c.again && len(c.also) > 0 && in.isOpen {
 			in.patterns.show("one_for_all_collateral", fmt.Sprintf("%s started %s with it: %s", sup, count(len(c.also), "sibling"), few(c.also)), len(c.also), 0, 0)
 		}
 	}
-	if len(c.known) < maxChildren {
-		c.known = appendNew(c.known, id)
+	if key != "" && len(c.known) < maxChildren && !slices.Contains(c.known, key) {
+		c.known = append(c.known, key)
 	}
 }
 
@@ -184,33 +187,33 @@ func few(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-func (l *life) childrenOf(key string) *children {
+func (l *life) childrenOf(supervisor id) *children {
 	if l.supervisors == nil || len(l.supervisors) >= maxSupervisors {
-		l.supervisors = map[string]*children{}
+		l.supervisors = map[id]*children{}
 	}
-	c := l.supervisors[key]
+	c := l.supervisors[supervisor]
 	if c == nil {
 		c = new(children)
-		l.supervisors[key] = c
+		l.supervisors[supervisor] = c
 	}
 	return c
 }
 
 // report takes what each report tells of the life of its node.
-func (l *life) report(d *death, e *entry, x *facts, now moment) {
+func (l *life) report(d *death, x *facts, first bool) {
 	l.any = true
-	r := e.f.Report
+	r, now := x.f.Report, x.now
 	if x.teller == tellChild && r.Child != nil {
 		for _, s := range x.supervisors {
 			c := l.childrenOf(s)
-			c.in, c.child, c.at, c.again, c.also = d.in, strings.Clone(parser.NameKey(r.Child.ID)), now.at, false, nil
+			c.in, c.child, c.at, c.again, c.also = d.in, x.childID, now.at, false, nil
 		}
 	}
-	if e.f.Rule.ID == "vm_signal_stop" {
+	if x.f.Rule.ID == "vm_signal_stop" {
 		l.stop, l.stopped = now.at, now.timed
 	}
 	l.version(r, now)
-	if d.first != e || !slices.Contains(noiseIDs, e.f.Rule.ID) || !now.timed {
+	if !first || !slices.Contains(noiseIDs, x.f.Rule.ID) || !now.timed {
 		return
 	}
 	switch {
@@ -222,7 +225,16 @@ func (l *life) report(d *death, e *entry, x *facts, now moment) {
 	if len(l.waiting) == maxWaiting {
 		l.waiting = slices.Delete(l.waiting, 0, 1)
 	}
-	l.waiting = append(l.waiting, waiting{x.targets, now.at, d.in})
+	l.waiting = append(l.waiting, waiting{copied(x.targets), now.at, d.in})
+}
+
+// copied is a copy of targets that keeps no report's text alive.
+func copied(targets []target) []target {
+	out := slices.Clone(targets)
+	for i := range out {
+		out[i].name = strings.Clone(out[i].name)
+	}
+	return out
 }
 
 // version notes a change of the version of an application in frames.
@@ -248,9 +260,10 @@ func (l *life) version(r *parser.Report, now moment) {
 }
 
 // onset says after which start or change of version a bug began, "" if after none.
-func (l *life) onset(at int64, timed bool) string {
+func (l *life) onset(now moment) string {
+	at := now.at
 	switch {
-	case !timed:
+	case !now.timed:
 	case l.change != "" && at >= l.changed && at-l.changed <= onsetWindow:
 		if at-l.changed < sameTick {
 			return "first seen when " + l.change
@@ -264,6 +277,7 @@ func (l *life) onset(at int64, timed bool) string {
 
 // sizes are successive readings of one process's mailbox or heap.
 type sizes struct {
+	scope  id
 	what   string // the field
 	values []int64
 	rising int
@@ -277,38 +291,37 @@ var limitIDs = []string{"max_heap_killed", "eheap_alloc", "beam_oom", "enomem"}
 
 // grows: the mailbox or the heap of a process is larger in each report, until
 // it is ten times what it was, or a limit is reached.
-func (t *Tracker) grows(d *death, e *entry, x *facts) {
+func (t *Tracker) grows(d *death, x *facts) {
 	who := x.name
-	if who == "" {
-		if who = x.initial; who != "" {
-			who += "\x00" + e.f.Fingerprint // of many processes with one initial call
-		}
+	if who == 0 && x.initial != 0 {
+		who = x.initial.and(x.print) // of many processes with one initial call
 	}
-	for _, f := range e.f.Report.Fields {
-		if who == "" || !slices.Contains(sizeFields, f.Key) {
+	for _, f := range x.f.Report.Fields {
+		if who == 0 || !slices.Contains(sizeFields, f.Key) {
 			continue
 		}
 		n, err := strconv.ParseInt(f.Value, 10, 64)
 		if err != nil {
 			continue
 		}
-		s := entryOf(t.watch.sizes, who+"\x00"+f.Key)
+		s := entryOf(t.watch.sizes, who.and(idOf(f.Key)))
+		s.scope = x.scope
 		s.read(f.Key, n)
 		if s.rising >= growthReadings && n >= max(s.least(), growthFactor*s.values[0]) {
 			d.in.find().patterns.show("memory_growth", s.text(), s.rising, 0, 0)
 		}
 	}
-	if !slices.Contains(limitIDs, e.f.Rule.ID) {
+	if !slices.Contains(limitIDs, x.f.Rule.ID) {
 		return
 	}
 	var worst *sizes
-	for key, s := range t.watch.sizes {
-		if strings.HasPrefix(key, x.scope) && s.values[len(s.values)-1] >= s.least() && s.rising >= growthReadings-1 && (worst == nil || s.rising > worst.rising || s.rising == worst.rising && s.text() < worst.text()) {
+	for _, s := range t.watch.sizes {
+		if s.scope == x.scope && s.values[len(s.values)-1] >= s.least() && s.rising >= growthReadings-1 && (worst == nil || s.rising > worst.rising || s.rising == worst.rising && s.text() < worst.text()) {
 			worst = s
 		}
 	}
 	if worst != nil {
-		d.in.find().patterns.show("memory_growth", worst.text()+", then "+e.f.Rule.ID, worst.rising, 0, 0)
+		d.in.find().patterns.show("memory_growth", worst.text()+", then "+x.f.Rule.ID, worst.rising, 0, 0)
 	}
 }
 
@@ -318,7 +331,7 @@ func (s *sizes) read(what string, n int64) {
 		if n == s.values[k-1] {
 			return
 		}
-		*s = sizes{}
+		*s = sizes{scope: s.scope}
 	}
 	s.what = what
 	if s.values = append(s.values, n); len(s.values) > maxSightings {

@@ -4,22 +4,22 @@ import "sort"
 
 // explain looks for deaths already reported that this one is the cause of: a
 // caller may print its report before the callee does.
-func (t *Tracker) explain(d *death, e *entry, x *facts, now moment) {
-	for _, key := range [...]string{x.pid, x.name} {
-		w := t.lookup(keyTarget, key, e, now)
+func (t *Tracker) explain(d *death, x *facts) {
+	for _, key := range [...]id{x.pid, x.name} {
+		w := t.lookup(keyTarget, key, x)
 		if w == nil || w == d {
 			continue
 		}
-		if w.inner == "noproc" && !now.near(w, 500) {
+		if w.inner == "noproc" && !x.now.near(w, 500) {
 			continue // the process was not there then: this is a later life
 		}
 		t.reroot(d, w, "it was waiting for "+who(d)+", which died (line "+lineOf(d)+")")
 	}
-	if x.caller || x.teller == tellEvent || len(e.f.Report.Reason.Stack) == 0 || madeByTheCall(x.inner) {
+	if x.caller || x.teller == tellEvent || len(x.f.Report.Reason.Stack) == 0 || madeByTheCall(x.inner) {
 		return
 	}
-	for _, key := range [...]string{x.cause, x.print} {
-		if w := t.lookup(keyCause, key, e, now); w != nil && w != d && w.caller {
+	for _, key := range [...]id{x.cause, x.print} {
+		if w := t.lookup(keyCause, key, x); w != nil && w != d && w.caller {
 			t.reroot(d, w, "its reason carries the crash of "+who(d)+" (line "+lineOf(d)+")")
 		}
 	}
@@ -56,7 +56,7 @@ func (t *Tracker) reroot(d, w *death, why string) {
 func (t *Tracker) merge(from, to *failure) {
 	from.into = to
 	from.isOpen = false
-	t.open.Remove(from.node)
+	t.open.remove(from)
 	to.count += from.count
 	to.hushed += from.hushed
 	to.pending += from.pending

@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/parser"
 )
 
 // ties are the ways in which a finding may belong to an open incident, the
 // surest first. The first that holds counts.
-var ties = [...]func(*Tracker, *entry, *facts, moment) link{
+var ties = [...]func(*Tracker, *facts) link{
 	(*Tracker).printedAgain,
 	(*Tracker).poolDown,
 	(*Tracker).samePid,
@@ -27,21 +26,21 @@ var ties = [...]func(*Tracker, *entry, *facts, moment) link{
 }
 
 // printedAgain: two handlers print every report twice, byte for byte.
-func (t *Tracker) printedAgain(e *entry, x *facts, now moment) link {
-	d := t.lookup(keyText, x.text, e, now)
-	if d == nil || timeOf(e.f) == "" && x.pid+x.name == "" {
+func (t *Tracker) printedAgain(x *facts) link {
+	d := t.lookup(keyText, x.text, x)
+	if d == nil || timeOf(x.f) == "" && x.pid|x.name == 0 {
 		return link{}
 	}
 	return link{to: d, same: true, again: true}
 }
 
 // samePid: a pid is not used again so soon.
-func (t *Tracker) samePid(e *entry, x *facts, now moment) link {
-	d := t.lookup(keyDead, x.pid, e, now)
-	if d == nil || d.pid != "" && d.pid != x.pid {
+func (t *Tracker) samePid(x *facts) link {
+	d := t.lookup(keyDead, x.pid, x)
+	if d == nil || d.pid != 0 && d.pid != x.pid {
 		return link{}
 	}
-	alike := d.sharesTerm(e, x) || x.inner != "" && x.inner == d.inner && now.near(d, 1000)
+	alike := d.sharesTerm(x) || x.inner != "" && x.inner == d.inner && x.now.near(d, 1000)
 	if (x.teller == tellEvent || d.told[tellEvent]) && !alike {
 		return link{} // a connection's process serves many requests
 	}
@@ -51,20 +50,20 @@ func (t *Tracker) samePid(e *entry, x *facts, now moment) link {
 // sameName: the server's report gives the name, the crash report name and pid,
 // the supervisor's report the pid. A name may live again at once, so each
 // teller is heard once for one death, and the supervisor last.
-func (t *Tracker) sameName(e *entry, x *facts, now moment) link {
+func (t *Tracker) sameName(x *facts) link {
 	const soon = 1000
-	d := t.lookup(keyDead, x.name, e, now)
+	d := t.lookup(keyDead, x.name, x)
 	switch {
-	case d == nil, x.pid != "" && d.pid != "", d.told[x.teller], d.told[tellChild], !now.near(d, soon), x.teller == tellEvent:
-	case x.teller == tellChild && !d.sharesCause(e, x): // a child's id is not always its name
+	case d == nil, x.pid != 0 && d.pid != 0, d.told[x.teller], d.told[tellChild], !x.now.near(d, soon), x.teller == tellEvent:
+	case x.teller == tellChild && !d.sharesCause(x): // a child's id is not always its name
 	default:
 		return link{to: d, same: true}
 	}
 	if x.teller != tellChild {
 		return link{}
 	}
-	d = t.sameCause(e, x, now)
-	if d == nil || d.pid != "" && x.pid != "" || d.told[tellChild] || !d.toldItself() || !now.near(d, soon) {
+	d = t.sameCause(x)
+	if d == nil || d.pid != 0 && x.pid != 0 || d.told[tellChild] || !d.toldItself() || !x.now.near(d, soon) {
 		return link{}
 	}
 	return link{to: d, same: true}
@@ -72,23 +71,23 @@ func (t *Tracker) sameName(e *entry, x *facts, now moment) link {
 
 // sameRequest: an application logs an exception that the server logs again, a
 // job runner that its job's process died.
-func (t *Tracker) sameRequest(e *entry, x *facts, now moment) link {
-	if e.f.Report.Kind == parser.KindJob {
-		if d := t.lookup(keyTerm, x.termKey, e, now); d != nil && d.told[tellChild] && now.near(d, 200) {
+func (t *Tracker) sameRequest(x *facts) link {
+	if x.f.Report.Kind == parser.KindJob {
+		if d := t.lookup(keyTerm, x.termKey, x); d != nil && d.told[tellChild] && x.now.near(d, 200) {
 			return link{to: d, same: true}
 		}
 	}
-	if x.request != "" {
-		if d := t.lookup(keyRequest, x.scope+x.request, e, now); d != nil && d.sharesCause(e, x) {
+	if x.request != 0 {
+		if d := t.lookup(keyRequest, x.request, x); d != nil && d.sharesCause(x) {
 			return link{to: d, same: true}
 		}
 	}
-	d := t.sameCause(e, x, now)
-	if d == nil || x.teller == tellApplication || x.teller == tellSlogan || d.shape == e.f.Report.Shape || d.pid != "" && x.pid != "" && d.pid != x.pid ||
-		!now.near(d, 1000) || len(e.f.Report.Reason.Stack) == 0 {
+	d := t.sameCause(x)
+	if d == nil || x.teller == tellApplication || x.teller == tellSlogan || d.shape == x.f.Report.Shape || d.pid != 0 && x.pid != 0 && d.pid != x.pid ||
+		!x.now.near(d, 1000) || len(x.f.Report.Reason.Stack) == 0 {
 		return link{}
 	}
-	if !d.told[tellEvent] && x.teller != tellEvent && d.pid+d.name != "" && x.pid+x.name != "" {
+	if !d.told[tellEvent] && x.teller != tellEvent && d.pid|d.name != 0 && x.pid|x.name != 0 {
 		return link{} // each names its own process
 	}
 	return link{to: d, same: true}
@@ -96,13 +95,13 @@ func (t *Tracker) sameRequest(e *entry, x *facts, now moment) link {
 
 // sameStart: a process that fails in init has a crash report, and its
 // supervisor says start_error without a pid.
-func (t *Tracker) sameStart(e *entry, x *facts, now moment) link {
-	if hasStartFailure(e.f.Report) {
+func (t *Tracker) sameStart(x *facts) link {
+	if hasStartFailure(x.f.Report) {
 		return link{}
 	}
 	if x.teller == tellCrash || x.teller == tellServer { // the supervisor may speak first
-		d := t.sameCause(e, x, now)
-		if d == nil || !d.told[tellStart] || d.toldItself() || !now.near(d, 1000) {
+		d := t.sameCause(x)
+		if d == nil || !d.told[tellStart] || d.toldItself() || !x.now.near(d, 1000) {
 			return link{}
 		}
 		return link{to: d, same: true}
@@ -111,12 +110,12 @@ func (t *Tracker) sameStart(e *entry, x *facts, now moment) link {
 		return link{}
 	}
 	for _, s := range x.supervisors {
-		if d := t.lookup(keyUnder, s, e, now); d != nil && !d.told[tellStart] && !d.told[tellChild] && d.sharesCause(e, x) {
+		if d := t.lookup(keyUnder, s, x); d != nil && !d.told[tellStart] && !d.told[tellChild] && d.sharesCause(x) {
 			return link{to: d, same: true}
 		}
 	}
-	d := t.sameCause(e, x, now)
-	if d == nil || d.told[tellStart] || d.told[tellChild] || !d.toldItself() || !now.near(d, 1000) {
+	d := t.sameCause(x)
+	if d == nil || d.told[tellStart] || d.told[tellChild] || !d.toldItself() || !x.now.near(d, 1000) {
 		return link{}
 	}
 	return link{to: d, same: true}
@@ -136,40 +135,40 @@ func hasStartFailure(r *parser.Report) bool {
 
 // supervisorEnded: a supervisor reports that it gave up, its own supervisor
 // that it died of it, or that it did not start because a child did not.
-func (t *Tracker) supervisorEnded(e *entry, x *facts, now moment) link {
-	r := e.f.Report
+func (t *Tracker) supervisorEnded(x *facts) link {
+	r := x.f.Report
 	switch {
 	case x.teller == tellGiveUp:
-		for _, key := range [...]string{x.pid, x.name} {
-			if d := t.lookup(keyUnder, key, e, now); d != nil {
+		for _, key := range [...]id{x.pid, x.name} {
+			if d := t.lookup(keyUnder, key, x); d != nil {
 				return link{to: d, outcome: true, why: "supervisor " + supervisorName(r) + " gave up after " + what(d)}
 			}
 		}
 	case x.teller == tellChild && isShutdown(x.inner):
-		d := t.lookup(keyGiveUp, x.scope, e, now)
-		if d != nil && d.supervisor && !d.told[tellChild] && (d.pid == "" || x.pid == "") && now.near(d, 1000) {
+		d := t.lookup(keyGiveUp, x.scope, x)
+		if d != nil && d.supervisor && !d.told[tellChild] && (d.pid == 0 || x.pid == 0) && x.now.near(d, 1000) {
 			return link{to: d, same: true}
 		}
 		if r.Context == parser.ContextShutdownError {
 			break
 		}
 		for _, s := range x.supervisors {
-			if d := t.lookup(keyUnder, s, e, now); d != nil {
+			if d := t.lookup(keyUnder, s, x); d != nil {
 				return link{to: d, why: "its supervisor " + supervisorName(r) + " stopped it after " + what(d)}
 			}
 		}
 	case hasStartFailure(r) && (x.teller == tellStart || x.teller == tellCrash || x.teller == tellServer):
-		d := t.sameTerm(e, x, now)
+		d := t.sameTerm(x)
 		if d == nil {
-			d = t.lookup(keyGiveUp, x.scope, e, now)
+			d = t.lookup(keyGiveUp, x.scope, x)
 		}
-		if d != nil && now.near(d, 1000) {
+		if d != nil && x.now.near(d, 1000) {
 			return link{to: d, outcome: true, why: "it could not start because of " + what(d)}
 		}
 	}
 	if r.Context == parser.ContextShutdownError {
 		for _, s := range x.supervisors {
-			if d := t.lookup(keyUnder, s, e, now); d != nil && (x.pid == "" || d.pid != x.pid) {
+			if d := t.lookup(keyUnder, s, x); d != nil && (x.pid == 0 || d.pid != x.pid) {
 				return link{to: d, why: "its supervisor " + supervisorName(r) + " stopped it after " + what(d)}
 			}
 		}
@@ -183,18 +182,18 @@ func isShutdown(inner string) bool {
 
 // applicationEnded: the application stops when its top supervisor does, and
 // the VM when a permanent application does.
-func (t *Tracker) applicationEnded(e *entry, x *facts, now moment) link {
+func (t *Tracker) applicationEnded(x *facts) link {
 	if x.teller != tellApplication && x.teller != tellSlogan {
 		return link{}
 	}
 	name := "the VM"
 	if x.teller == tellApplication {
-		name = "application " + e.f.Report.Process.Name
+		name = "application " + x.f.Report.Process.Name
 	}
-	if d := t.sameTerm(e, x, now); d != nil {
+	if d := t.sameTerm(x); d != nil {
 		return link{to: d, outcome: true, why: name + " stopped because of " + what(d)}
 	}
-	d := t.lookup(keyGiveUp, x.scope, e, now)
+	d := t.lookup(keyGiveUp, x.scope, x)
 	if d == nil {
 		return link{}
 	}
@@ -205,14 +204,15 @@ func (t *Tracker) applicationEnded(e *entry, x *facts, now moment) link {
 }
 
 // calledTheDead: the reason names a call to a process that died in an open incident.
-func (t *Tracker) calledTheDead(e *entry, x *facts, now moment) link {
-	for _, key := range x.targets {
-		if d := t.lookup(keyDead, key, e, now); d != nil && key != x.pid && key != x.name {
+func (t *Tracker) calledTheDead(x *facts) link {
+	for i := range x.targets {
+		key := x.targets[i].id
+		if d := t.lookup(keyDead, key, x); d != nil && key != x.pid && key != x.name {
 			return link{to: d, why: "it was waiting for " + who(d) + ", which died (line " + lineOf(d) + ")"}
 		}
 	}
 	for _, key := range x.mentions {
-		if d := t.lookup(keyDead, key, e, now); d != nil && key != x.pid && d.pid == key {
+		if d := t.lookup(keyDead, key, x); d != nil && key != x.pid && d.pid == key {
 			return link{to: d, why: "its reason names " + who(d) + ", which died (line " + lineOf(d) + ")"}
 		}
 	}
@@ -221,52 +221,44 @@ func (t *Tracker) calledTheDead(e *entry, x *facts, now moment) link {
 
 // linkedToTheDead: an exit signal carries the reason to the linked process
 // and to the children of the dead one.
-func (t *Tracker) linkedToTheDead(e *entry, x *facts, now moment) link {
+func (t *Tracker) linkedToTheDead(x *facts) link {
 	if x.teller > tellChild {
 		return link{}
 	}
 	signal := x.inner == "killed" || x.inner == "shutdown" // what a signal turns into on its way
 	for _, key := range x.linked {
-		if d := t.lookup(keyDead, key, e, now); d != nil && (signal || d.sharesTerm(e, x)) {
+		if d := t.lookup(keyDead, key, x); d != nil && (signal || d.sharesTerm(x)) {
 			return link{to: d, why: "it was linked to " + who(d) + ", which died (line " + lineOf(d) + ")"}
 		}
 	}
-	for _, key := range [...]string{x.pid, x.name} {
-		if d := t.lookup(keyLinked, key, e, now); d != nil && (signal || d.sharesTerm(e, x)) {
+	for _, key := range [...]id{x.pid, x.name} {
+		if d := t.lookup(keyLinked, key, x); d != nil && (signal || d.sharesTerm(x)) {
 			return link{to: d, why: "it was linked to " + who(d) + ", which died (line " + lineOf(d) + ")"}
 		}
 	}
 	return link{}
 }
 
-// unnamed marks the loop key of a server without a name.
-const unnamed = "\x00unnamed "
+// aServer is in the looping id of a server without a name.
+const aServer id = 's'
 
-// loopKeys are the identities that a process keeps over a restart, each with
+// looping fills in the identities that a process keeps over a restart, each with
 // the bug it died of.
-func loopKeys(f *classify.Finding, x *facts) []string {
-	if x.teller > tellStart {
-		return nil
+func (x *facts) looping() {
+	kind := x.f.Report.Kind
+	if x.teller > tellStart || kind == parser.KindTask || kind == parser.KindChannel || x.many {
+		return
 	}
-	kind := f.Report.Kind
-	if kind == parser.KindTask || kind == parser.KindChannel || oneOfMany(f.Report) {
-		return nil
+	bug := idOf(x.f.Fingerprint)
+	for _, it := range [...]id{x.name, x.child, x.initial} {
+		if it != 0 {
+			x.loops = append(x.loops, it.and(bug))
+		}
 	}
-	bug := "\x00" + f.Fingerprint
-	var keys []string
-	if x.name != "" {
-		keys = append(keys, x.name+bug)
+	if x.name == 0 && x.teller == tellServer {
+		x.loops = append(x.loops, x.scope.and(aServer).and(idOf(string(kind))).and(bug)) // it comes back under another pid
+		x.unnamed = true
 	}
-	if x.child != "" {
-		keys = append(keys, x.child+bug)
-	}
-	if x.initial != "" {
-		keys = append(keys, x.initial+bug)
-	}
-	if x.name == "" && x.teller == tellServer {
-		keys = append(keys, x.scope+unnamed+string(kind)+bug) // it comes back under another pid
-	}
-	return keys
 }
 
 // perClient are modules whose processes serve one client, message or task each,
@@ -302,10 +294,10 @@ func oneOfMany(r *parser.Report) bool {
 }
 
 // restartLoop: the same process at the same place dies of the same bug again.
-func (t *Tracker) restartLoop(e *entry, x *facts, now moment) link {
-	for _, key := range x.loops {
-		d := t.lookup(keyLoop, key, e, now)
-		if d == nil || strings.HasPrefix(key, x.scope+unnamed) && d.in.find().lastSeq != t.seq-1 {
+func (t *Tracker) restartLoop(x *facts) link {
+	for i, key := range x.loops {
+		d := t.lookup(keyLoop, key, x)
+		if d == nil || x.unnamed && i == len(x.loops)-1 && d.in.find().lastSeq != t.seq-1 {
 			continue // with other deaths in between nothing says that it is the same server
 		}
 		return link{to: d, loop: true, why: fmt.Sprintf("the same death again after a restart, the %s in this incident", ordinal(d.loop+1))}
@@ -324,12 +316,12 @@ func madeByTheCall(inner string) bool {
 }
 
 // carriesTheCrash: an exit reason that holds another process's reason and stack.
-func (t *Tracker) carriesTheCrash(e *entry, x *facts, now moment) link {
-	if !x.caller || len(e.f.Report.Reason.Stack) == 0 || madeByTheCall(x.inner) {
+func (t *Tracker) carriesTheCrash(x *facts) link {
+	if !x.caller || len(x.f.Report.Reason.Stack) == 0 || madeByTheCall(x.inner) {
 		return link{}
 	}
-	for _, key := range [...]string{x.cause, x.print} {
-		d := t.lookup(keyCause, key, e, now)
+	for _, key := range [...]id{x.cause, x.print} {
+		d := t.lookup(keyCause, key, x)
 		if d == nil {
 			continue
 		}
@@ -342,9 +334,9 @@ func (t *Tracker) carriesTheCrash(e *entry, x *facts, now moment) link {
 }
 
 // pileUp: many callers wait for one server, many connections for one database.
-func (t *Tracker) pileUp(e *entry, x *facts, now moment) link {
-	for _, key := range x.targets {
-		if d := t.lookup(keyTarget, key, e, now); d != nil && d.inner == x.inner && x.inner != "" {
+func (t *Tracker) pileUp(x *facts) link {
+	for i := range x.targets {
+		if d := t.lookup(keyTarget, x.targets[i].id, x); d != nil && d.inner == x.inner && x.inner != "" {
 			return link{to: d, peer: true, why: "another caller of the same process, with the same answer as at line " + lineOf(d)}
 		}
 	}
@@ -359,14 +351,14 @@ func ofPool(r *parser.Report) bool {
 
 // poolDown: the connections of a pool that fail alike have one cause, whatever
 // their pids; a connection whose client died has that.
-func (t *Tracker) poolDown(e *entry, x *facts, now moment) link {
-	if !ofPool(e.f.Report) {
+func (t *Tracker) poolDown(x *facts) link {
+	if !ofPool(x.f.Report) {
 		return link{}
 	}
-	if l := t.calledTheDead(e, x, now); l.to != nil {
+	if l := t.calledTheDead(x); l.to != nil {
 		return l
 	}
-	d := t.sameCause(e, x, now)
+	d := t.sameCause(x)
 	if d == nil || !d.told[tellEvent] {
 		return link{}
 	}

@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"container/list"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,11 +18,10 @@ type Tracker struct {
 	expired int64 // the moment when expire last looked
 	seq     int
 
-	queue    []*entry   // held findings in input order
-	bytes    int        // that the held ones keep alive
-	kept     int        // bytes that the findings kept in open incidents keep alive
-	open     *list.List // of *failure, the one touched longest ago first
-	index    map[key]*death
+	held     entries
+	kept     int // bytes that the findings kept in open incidents keep alive
+	open     failures
+	index    map[id]*death
 	ids      int
 	settled  []*failure // closed, and all of their findings are released
 	closings int        // incidents closed so far
@@ -33,6 +31,9 @@ type Tracker struct {
 	sasl  map[string]bool // inputs in which a supervisor or crash report was seen
 	watch *watch
 	lines int64 // that were read
+
+	facts  facts // of the finding at hand
+	causes causes
 }
 
 // NewTracker gives a Tracker.
@@ -41,8 +42,7 @@ func NewTracker(o Options) *Tracker {
 	return &Tracker{
 		o:      o,
 		clocks: map[string]*clock{},
-		open:   list.New(),
-		index:  map[key]*death{},
+		index:  map[id]*death{},
 		groups: groups{max: o.MaxGroups, byPrint: map[string]*Group{}},
 		sasl:   map[string]bool{},
 		watch:  newWatch(),
@@ -53,6 +53,7 @@ func NewTracker(o Options) *Tracker {
 type entry struct {
 	f     *classify.Finding
 	death *death
+	next  *entry // in [entries]
 	seq   int
 	again bool   // the same report, printed again
 	told  teller // whose report it is
@@ -62,14 +63,15 @@ type entry struct {
 // death is one process's end, told by one or more reports.
 type death struct {
 	in     *failure
-	first  *entry
+	first  entry
 	best   *classify.Finding // the fullest report
 	score  int
 	told   [tellers]bool
-	pid    string
-	name   string
-	causes []string // fingerprints and cause keys of its reports
-	term   string   // the cause without a stack
+	pid    id
+	name   id
+	causes [8]id // fingerprints and causes of its reports
+	known  int   // how many of these there are
+	term   id    // the cause without a stack
 	inner  string
 	at     int64
 	timed  bool
@@ -83,17 +85,18 @@ type death struct {
 
 	suppressed *classify.Suppression // what one of its reports says, and so all of them
 
-	lead    *death   // the first of its loop; nil for that one
-	deaths  int      // of a first one: the later deaths
-	beats   []int64  // and when the first and the last of them were, where the log tells
-	targets []string // whom it was calling, of a time-out
-	stormed bool     // it was counted among those that die of one reason
+	lead    *death  // the first of its loop; nil for that one
+	deaths  int     // of a first one: the later deaths
+	beats   []int64 // and when the first and the last of them were, where the log tells
+	targets []id    // whom it was calling, of a time-out
+	stormed bool    // it was counted among those that die of one reason
 }
 
 // failure is an incident that is still open.
 type failure struct {
 	into    *failure // merged into this one
-	node    *list.Element
+	before  *failure // in [failures]
+	after   *failure
 	id      string
 	number  int // that the id holds
 	closing int // which one it was to be closed
@@ -106,7 +109,7 @@ type failure struct {
 	count   int
 	hushed  int // findings released that are suppressed
 	shown   int // count when the incident was last given by Open
-	keys    []key
+	keys    []id
 
 	input       string
 	first, last string // printed times
@@ -138,15 +141,13 @@ func (in *failure) find() *failure {
 // Add takes the next finding in input order and gives those whose role is now
 // final, in input order too.
 func (t *Tracker) Add(f *classify.Finding) []*classify.Finding {
-	x := factsOf(f)
 	t.seq++
-	at, timed := t.moment(f)
-	t.expire(f, at, timed)
-
-	e := &entry{f: f, seq: t.seq, told: x.teller, cost: cost(f)}
-	t.join(e, x, at, timed)
-	t.queue = append(t.queue, e)
-	t.bytes += e.cost
+	x := &t.facts
+	x.now = t.moment(f)
+	t.expire(f, x.now)
+	x.read(f, &t.causes)
+	t.held.push(t.join(x))
+	x.forget()
 	return t.release(false)
 }
 
@@ -159,8 +160,7 @@ func (t *Tracker) Flush() []*classify.Finding { return t.release(true) }
 // have grown since the last call.
 func (t *Tracker) Open() []*Incident {
 	var out []*Incident
-	for el := t.open.Front(); el != nil; el = el.Next() {
-		in := el.Value.(*failure)
+	for in := t.open.front; in != nil; in = in.after {
 		if in.pending == 0 && in.count > in.shown {
 			in.shown = in.count
 			out = append(out, in.result(t))
@@ -173,8 +173,8 @@ func (t *Tracker) Open() []*Incident {
 // End closes what is open and gives the findings still held. The tracker can
 // go on after it: a follower calls it when the log has been silent for long.
 func (t *Tracker) End() []*classify.Finding {
-	for t.open.Len() > 0 {
-		t.close(t.open.Front().Value.(*failure))
+	for t.open.n > 0 {
+		t.close(t.open.front)
 	}
 	return t.release(false)
 }
@@ -189,9 +189,8 @@ func (t *Tracker) Closed() []*Incident {
 
 // moment gives the time of a finding on its input's clock. A report without a
 // time among timed ones (standard error between log lines) is as late as the last.
-func (t *Tracker) moment(f *classify.Finding) (int64, bool) {
-	input := inputOf(f)
-	return t.clockOf(input).moment(timeOf(f))
+func (t *Tracker) moment(f *classify.Finding) moment {
+	return t.clockOf(inputOf(f)).moment(timeOf(f))
 }
 
 func (t *Tracker) clockOf(input string) *clock {
@@ -218,36 +217,36 @@ func inputOf(f *classify.Finding) string {
 
 // expire closes the incidents that nothing can join any more, and the oldest
 // ones where too many are open.
-func (t *Tracker) expire(f *classify.Finding, at int64, timed bool) {
-	if timed && at == t.expired && t.open.Len() <= maxOpen && t.kept <= maxKeptBytes {
+func (t *Tracker) expire(f *classify.Finding, now moment) {
+	if now.timed && now.at == t.expired && t.open.n <= maxOpen && t.kept <= maxKeptBytes {
 		return // nothing has passed since the last look
 	}
-	t.expired = at
+	t.expired = now.at
 	const look = 64 // enough to keep up: one finding opens at most one incident
 	input := inputOf(f)
-	for el, n := t.open.Front(), 0; el != nil && n < look; n++ {
-		in, next := el.Value.(*failure), el.Next()
-		if t.over(in, input, f.Report.Line, at, timed) {
+	for in, n := t.open.front, 0; in != nil && n < look; n++ {
+		next := in.after
+		if t.over(in, input, f.Report.Line, now) {
 			t.close(in)
 		}
-		el = next
+		in = next
 	}
-	for t.open.Len() > maxOpen || t.kept > maxKeptBytes && t.open.Len() > 1 {
-		t.close(t.open.Front().Value.(*failure))
+	for t.open.n > maxOpen || t.kept > maxKeptBytes && t.open.n > 1 {
+		t.close(t.open.front)
 	}
 }
 
 // over says whether an incident is past at this place of the log.
-func (t *Tracker) over(in *failure, input string, line int, at int64, timed bool) bool {
-	if in.input == input && in.timed && timed {
-		return at-in.lastAt > t.o.Window+in.grace
+func (t *Tracker) over(in *failure, input string, line int, now moment) bool {
+	if in.input == input && in.timed && now.timed {
+		return now.at-in.lastAt > t.o.Window+in.grace
 	}
 	return t.seq-in.lastSeq > untimedWindow || in.input == input && line-in.lastLine > untimedLines
 }
 
 // close makes an incident final.
 func (t *Tracker) close(in *failure) {
-	t.open.Remove(in.node)
+	t.open.remove(in)
 	in.isOpen = false
 	t.kept -= in.bytes
 	for _, k := range in.keys {
@@ -266,20 +265,14 @@ func (t *Tracker) close(in *failure) {
 // release takes final findings off the head of the queue; all takes the others too.
 func (t *Tracker) release(all bool) []*classify.Finding {
 	var out []*classify.Finding
-	for len(t.queue) > 0 {
-		e := t.queue[0]
-		in := e.death.in.find()
-		if in.isOpen && !all && len(t.queue) <= t.o.MaxHeld && t.bytes <= t.o.MaxBytes {
+	for t.held.n > 0 {
+		in := t.held.first.death.in.find()
+		if in.isOpen && !all && t.held.n <= t.o.MaxHeld && t.held.bytes <= t.o.MaxBytes {
 			break
 		}
-		t.queue[0] = nil
-		t.queue = t.queue[1:]
-		t.bytes -= e.cost
+		e := t.held.pop()
 		t.finish(e, in)
 		out = append(out, e.f)
-	}
-	if len(t.queue) == 0 {
-		t.queue = nil
 	}
 	t.settle()
 	return out
@@ -357,10 +350,10 @@ func (in *failure) result(t *Tracker) *Incident {
 	}
 	rootKept := false
 	for _, e := range in.kept {
-		rootKept = rootKept || e == in.root.first
+		rootKept = rootKept || e == &in.root.first
 	}
 	if !rootKept {
-		in.keep(in.root.first, len(in.kept)+1)
+		in.keep(&in.root.first, len(in.kept)+1)
 	}
 	for _, e := range in.kept {
 		out.Findings = append(out.Findings, e.f)

@@ -2,7 +2,6 @@ package incident
 
 import (
 	"fmt"
-	"hash/maphash"
 	"slices"
 	"strings"
 
@@ -15,22 +14,22 @@ import (
 // together, also where they belong to several incidents. What it remembers are
 // windows of time with a few entries each.
 type watch struct {
-	calls map[string]*window // time-outs, by the process that was called
-	storm map[string]*window // deaths of children, by their reason
-	lost  map[string]*window // lost connections, by input
-	nodes map[string]*window // losses of a node, by its name
-	pools map[string]int64   // when a pool last had nothing to give, by input
-	fed   map[string]*fed    // what the deaths of a bug were given, by fingerprint
-	sizes map[string]*sizes  // of the mailbox or heap of a process, by its name
-	lives map[string]*life   // of the nodes that wrote the log, by input
+	calls map[id]*window // time-outs, by the process that was called
+	storm map[id]*window // deaths of children, by their reason
+	lost  map[id]*window // lost connections, by input
+	nodes map[id]*window // losses of a node, by its name
+	pools map[id]int64   // when a pool last had nothing to give, by input
+	fed   map[id]*fed    // what the deaths of a bug were given, by fingerprint
+	sizes map[id]*sizes  // of the mailbox or heap of a process, by its name
+	lives map[id]*life   // of the nodes that wrote the log, by input
 }
 
 // maxWatched bounds the entries of each of watch's maps.
 const maxWatched = 1000
 
 func newWatch() *watch {
-	return &watch{calls: map[string]*window{}, storm: map[string]*window{}, lost: map[string]*window{}, nodes: map[string]*window{},
-		pools: map[string]int64{}, fed: map[string]*fed{}, sizes: map[string]*sizes{}, lives: map[string]*life{}}
+	return &watch{calls: map[id]*window{}, storm: map[id]*window{}, lost: map[id]*window{}, nodes: map[id]*window{},
+		pools: map[id]int64{}, fed: map[id]*fed{}, sizes: map[id]*sizes{}, lives: map[id]*life{}}
 }
 
 // window is what happened lately: the newest last.
@@ -42,7 +41,7 @@ type window struct {
 
 type sighting struct {
 	at  int64
-	who string // who it happened to
+	who id // who it happened to
 	in  *failure
 }
 
@@ -66,11 +65,12 @@ func (w *window) add(s sighting, timed bool, ms int64) {
 
 // who counts the different ones that it happened to.
 func (w *window) who() int {
-	var names []string
-	for _, s := range w.seen {
-		names = appendNew(names, s.who)
+	var room [maxSightings]id
+	all := room[:0]
+	for i := range w.seen {
+		all = appendNew(all, w.seen[i].who)
 	}
-	return len(names)
+	return len(all)
 }
 
 // span is the time that the window shows.
@@ -86,7 +86,7 @@ func (w *window) show(id, text string, span int64) {
 }
 
 // entryOf gives the value of a key, a new one where there is none.
-func entryOf[T any](m map[string]*T, key string) *T {
+func entryOf[T any](m map[id]*T, key id) *T {
 	v := m[key]
 	if v == nil {
 		if len(m) >= maxWatched {
@@ -99,44 +99,46 @@ func entryOf[T any](m map[string]*T, key string) *T {
 }
 
 // watchDeath looks at a death when its first report has found its incident.
-func (t *Tracker) watchDeath(d *death, e *entry, x *facts, now moment) {
-	t.deadlock(d, e, x, now)
-	t.pileup(d, x, now)
-	t.reconnect(d, e, x, now)
-	t.nodeFlap(d, e, x, now)
-	t.poolEmpty(d, e, x, now)
-	t.poisoned(d, e, x, now)
-	errorPath(d, e)
+func (t *Tracker) watchDeath(d *death, x *facts) {
+	t.deadlock(d, x)
+	t.pileup(d, x)
+	t.reconnect(d, x)
+	t.nodeFlap(d, x)
+	t.poolEmpty(d, x)
+	t.poisoned(d, x)
+	errorPath(d)
 }
 
 // deadlock: two time-outs whose callers called each other; or the second died
 // of the first's, which was calling it.
-func (t *Tracker) deadlock(d *death, e *entry, x *facts, now moment) {
+func (t *Tracker) deadlock(d *death, x *facts) {
 	if x.inner != "timeout" {
 		return
 	}
-	own := [...]string{d.pid, d.name}
-	d.targets = x.targets
+	mine := func(what id) bool { return what == d.pid || what == d.name }
+	for i := range x.targets {
+		d.targets = append(d.targets, x.targets[i].id)
+	}
 	calls := 0
-	for i := range e.f.Report.Reason.Chain {
-		if link := &e.f.Report.Reason.Chain[i]; link.Relation == parser.RelCaller {
+	for i := range x.f.Report.Reason.Chain {
+		if link := &x.f.Report.Reason.Chain[i]; link.Relation == parser.RelCaller {
 			calls++
-			for _, key := range x.targetKeys(link.Target) {
-				if calls > 1 && (key == own[0] || key == own[1]) {
-					outer := e.f.Report.Reason.Chain[0].Target
+			for p := range x.targetsOf(link.Target) {
+				if calls > 1 && mine(p.id) {
+					outer := x.f.Report.Reason.Chain[0].Target
 					d.in.find().patterns.show("deadlock", fmt.Sprintf("%s was waiting for %s, which died because it was waiting for %s", who(d), outer, who(d)), 2, 0, 0)
 					return
 				}
 			}
 		}
 	}
-	for _, key := range x.targets {
-		w := t.lookup(keyDead, key, e, now)
+	for _, target := range d.targets {
+		w := t.lookup(keyDead, target, x)
 		if w == nil || w == d || w.inner != "timeout" {
 			continue
 		}
 		for _, back := range w.targets {
-			if back != "" && (back == own[0] || back == own[1]) {
+			if mine(back) {
 				d.in.find().patterns.show("deadlock", fmt.Sprintf("%s and %s were waiting for each other (lines %s and %s)", who(w), who(d), lineOf(w), lineOf(d)), 2, 0, 0)
 			}
 		}
@@ -144,44 +146,40 @@ func (t *Tracker) deadlock(d *death, e *entry, x *facts, now moment) {
 }
 
 // pileup: calls of one server time out.
-func (t *Tracker) pileup(d *death, x *facts, now moment) {
-	if x.inner != "timeout" || len(x.targets) == 0 || !now.timed {
+func (t *Tracker) pileup(d *death, x *facts) {
+	if x.inner != "timeout" || len(x.targets) == 0 || !x.now.timed {
 		return
 	}
-	key := x.targets[len(x.targets)-1] // the innermost call's
-	w := entryOf(t.watch.calls, key)
-	w.add(sighting{now.at, d.pid + d.name, d.in}, now.timed, pileupWindow)
+	called := x.targets[len(x.targets)-1] // by the innermost call
+	w := entryOf(t.watch.calls, called.id)
+	w.add(sighting{x.now.at, d.self(), d.in}, x.now.timed, pileupWindow)
 	if n := w.who(); len(w.seen) >= pileupCalls && n >= pileupCallers {
-		w.show("timeout_pileup", fmt.Sprintf("%d calls of %s timed out%s, of at least %s", w.total, shownKey(x, key), within(w.span(), now.timed), count(n, "caller")), w.span())
+		w.show("timeout_pileup", fmt.Sprintf("%d calls of %s timed out%s, of at least %s", w.total, called.shown(), within(w.span(), x.now.timed), count(n, "caller")), w.span())
 	}
 }
 
-// shownKey is the name in a key.
-func shownKey(x *facts, key string) string {
-	s := strings.TrimPrefix(key, x.scope)
-	if s == "" {
-		return "a process"
+// self is the process that died, 0 if nothing names it.
+func (d *death) self() id {
+	if d.pid|d.name == 0 {
+		return 0
 	}
-	if s[0] == 'p' {
-		return "<" + s[1:] + ">"
-	}
-	return s[1:]
+	return d.pid.and(d.name)
 }
 
 // restartStorm: different children die of one reason at once.
-func (t *Tracker) restartStorm(d *death, e *entry, x *facts, now moment) {
+func (t *Tracker) restartStorm(d *death, x *facts) {
 	place := x.child
-	if place == "" && x.teller <= tellCrash && e.f.Report.Kind != parser.KindTask && !oneOfMany(e.f.Report) {
+	if place == 0 && x.teller <= tellCrash && x.f.Report.Kind != parser.KindTask && !x.many {
 		place = x.name
 	}
-	if d.stormed || place == "" || x.term == "" || !now.timed || d.outcome || isShutdown(x.inner) || x.inner == "killed" || x.inner == "normal" {
+	if d.stormed || place == 0 || x.term == 0 || !x.now.timed || d.outcome || isShutdown(x.inner) || x.inner == "killed" || x.inner == "normal" {
 		return
 	}
 	d.stormed = true
 	w := entryOf(t.watch.storm, x.termKey)
-	w.add(sighting{now.at, place, d.in}, now.timed, stormWindow)
+	w.add(sighting{x.now.at, place, d.in}, x.now.timed, stormWindow)
 	if n := w.who(); n >= stormChildren {
-		w.show("restart_storm", fmt.Sprintf("%s died of the same reason%s", count(n, "different process"), within(w.span(), now.timed)), w.span())
+		w.show("restart_storm", fmt.Sprintf("%s died of the same reason%s", count(n, "different process"), within(w.span(), x.now.timed)), w.span())
 	}
 }
 
@@ -193,24 +191,24 @@ var poolIDs = []string{"db_pool_queue_timeout", "pool_checkout_timeout", "db_che
 
 // reconnect: many connections are lost at once, and then the pool is empty or
 // the service does not take them all back.
-func (t *Tracker) reconnect(d *death, e *entry, x *facts, now moment) {
-	if !now.timed {
+func (t *Tracker) reconnect(d *death, x *facts) {
+	if !x.now.timed {
 		return
 	}
-	id := e.f.Rule.ID
+	id := x.f.Rule.ID
 	if slices.Contains(lostIDs, id) {
 		w, window := entryOf(t.watch.lost, x.scope), int64(lostWindow)
 		if w.total >= lostConnections {
 			window = poolWindow // the burst was: the rest belongs to it
 		}
-		w.add(sighting{now.at, d.pid + d.name, d.in}, true, window)
+		w.add(sighting{x.now.at, d.self(), d.in}, true, window)
 		return
 	}
 	w := t.watch.lost[x.scope]
 	if w == nil || w.total < lostConnections || id != "db_connect_failed" && id != "econnrefused" && !slices.Contains(poolIDs, id) {
 		return
 	}
-	if last := w.seen[len(w.seen)-1]; now.at-last.at <= poolWindow {
+	if last := w.seen[len(w.seen)-1]; x.now.at-last.at <= poolWindow {
 		text := fmt.Sprintf("%s lost%s, then %s", count(w.total, "connection"), within(w.span(), true), id)
 		w.show("thundering_reconnect", text, w.span())
 		d.in.find().patterns.show("thundering_reconnect", text, w.total, w.span(), 0)
@@ -218,21 +216,21 @@ func (t *Tracker) reconnect(d *death, e *entry, x *facts, now moment) {
 }
 
 // nodeFlap: the same node is lost again and again.
-func (t *Tracker) nodeFlap(d *death, e *entry, x *facts, now moment) {
-	switch e.f.Rule.ID {
+func (t *Tracker) nodeFlap(d *death, x *facts) {
+	switch x.f.Rule.ID {
 	case "nodedown", "net_tick_timeout", "noconnection", "prevent_overlapping":
 	default:
 		return
 	}
-	node := nodeIn(e.f)
-	if node == "" || !now.timed {
+	node := nodeIn(x.f)
+	if node == "" || !x.now.timed {
 		return
 	}
-	w := entryOf(t.watch.nodes, x.scope+node)
-	if n := len(w.seen); n > 0 && now.at-w.seen[n-1].at <= lostWindow {
+	w := entryOf(t.watch.nodes, x.scope.and(idOf(node)))
+	if n := len(w.seen); n > 0 && x.now.at-w.seen[n-1].at <= lostWindow {
 		return // all that called it say so
 	}
-	w.add(sighting{now.at, node, d.in}, true, flapWindow)
+	w.add(sighting{x.now.at, idOf(node), d.in}, true, flapWindow)
 	if w.total >= flapLosses {
 		w.show("node_flap", fmt.Sprintf("%s was lost %d times%s", node, w.total, within(w.span(), true)), w.span())
 	}
@@ -258,19 +256,19 @@ func nodeIn(f *classify.Finding) string {
 }
 
 // poolEmpty: a process does not start because a pool has nothing to give.
-func (t *Tracker) poolEmpty(d *death, e *entry, x *facts, now moment) {
-	ofPool := slices.Contains(poolIDs, e.f.Rule.ID)
+func (t *Tracker) poolEmpty(d *death, x *facts) {
+	ofPool := slices.Contains(poolIDs, x.f.Rule.ID)
 	if ofPool {
 		if len(t.watch.pools) >= maxWatched {
 			clear(t.watch.pools)
 		}
-		t.watch.pools[x.scope] = now.at
+		t.watch.pools[x.scope] = x.now.at
 	}
-	if x.teller != tellStart && !hasStartFailure(e.f.Report) && !startsIn(e.f.Report) {
+	if x.teller != tellStart && !hasStartFailure(x.f.Report) && !startsIn(x.f.Report) {
 		return
 	}
 	since, known := t.watch.pools[x.scope]
-	if ofPool || known && x.inner == "timeout" && now.timed && now.at-since <= poolWindow {
+	if ofPool || known && x.inner == "timeout" && x.now.timed && x.now.at-since <= poolWindow {
 		in := d.in.find()
 		in.starved++
 		in.patterns.show("init_pool_exhaustion", fmt.Sprintf("%s not start while a pool had nothing left", count(in.starved, "process")+" did"), in.starved, 0, 0)
@@ -288,8 +286,8 @@ func startsIn(r *parser.Report) bool {
 var handlers = []string{"terminate", "format_status", "format_error", "format_reason", "handle_failed", "handle_error", "report_error", "log_error", "on_error", "rescue_error"}
 
 // errorPath: the code that handles an error fails: it is a frame of the stack.
-func errorPath(d *death, e *entry) {
-	r := e.f.Report
+func errorPath(d *death) {
+	r := d.first.f.Report
 	if r.Reason.Class != "error" && r.Reason.Class != "" || len(r.Reason.Chain) > 0 {
 		return
 	}
@@ -302,7 +300,7 @@ func errorPath(d *death, e *entry) {
 				name = f.MFA()
 			}
 			text := name + " failed itself: what it was called for may stand nowhere else"
-			if p := d.in.find().root; p != d && p.first.f.Fingerprint != e.f.Fingerprint {
+			if p := d.in.find().root; p != d && p.first.f.Fingerprint != d.first.f.Fingerprint {
 				text = name + " failed itself, after " + what(p)
 			}
 			d.in.find().patterns.show("error_in_error_path", text, 1, 0, 0)
@@ -313,24 +311,24 @@ func errorPath(d *death, e *entry) {
 
 // fed is what the deaths of one bug were given.
 type fed struct {
-	hash  uint64
+	hash  id
 	equal int // deaths that were given just this
 	all   int
-	pids  []string
+	pids  []id
 	since int64
 }
 
 // poisoned: processes die one after the other, each with the same message.
-func (t *Tracker) poisoned(d *death, e *entry, x *facts, now moment) {
-	text := input(e.f.Report)
+func (t *Tracker) poisoned(d *death, x *facts) {
+	text := input(x.f.Report)
 	if text == "" {
 		return
 	}
-	hash := maphash.String(textSeed, text)
+	hash := idOf(text)
 	p := entryOf(t.watch.fed, x.print)
 	p.all++
 	if p.equal == 0 || p.hash != hash && p.equal < poisonDeaths {
-		*p = fed{hash: hash, all: p.all, since: now.at}
+		*p = fed{hash: hash, all: p.all, since: x.now.at}
 	}
 	if p.hash != hash {
 		return
@@ -339,8 +337,8 @@ func (t *Tracker) poisoned(d *death, e *entry, x *facts, now moment) {
 	if len(p.pids) < poisonPids {
 		p.pids = appendNew(p.pids, d.pid)
 	}
-	if p.equal >= poisonDeaths && len(p.pids) >= poisonPids && 5*p.equal >= 4*p.all && tells(text, e.f.Report.LastMessage == nil) {
-		d.in.find().patterns.show("poison_message", fmt.Sprintf("%s with the same input: %s", count(p.equal, "death"), shortened(text)), p.equal, now.at-p.since, 0)
+	if p.equal >= poisonDeaths && len(p.pids) >= poisonPids && 5*p.equal >= 4*p.all && tells(text, x.f.Report.LastMessage == nil) {
+		d.in.find().patterns.show("poison_message", fmt.Sprintf("%s with the same input: %s", count(p.equal, "death"), shortened(text)), p.equal, x.now.at-p.since, 0)
 	}
 }
 

@@ -14,13 +14,13 @@ func place(e *entry, in *failure) (classify.Role, string) {
 	switch {
 	case e.again:
 		return classify.Same, "the same report, printed again"
-	case d == in.root && e == d.first:
+	case d == in.root && e == &d.first:
 		return classify.Root, ""
 	case d == in.root:
 		return classify.Same, tellings[e.told] + " of the death at line " + strconv.Itoa(d.first.f.Report.Line)
 	}
 	why := d.why
-	if e != d.first {
+	if e != &d.first {
 		why = fmt.Sprintf("%s of the death at line %d; %s", tellings[e.told], d.first.f.Report.Line, d.why)
 	}
 	if d.outcome {
