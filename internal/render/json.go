@@ -120,23 +120,11 @@ func (w *writer) finding(f *classify.Finding) {
 	w.client(r.Client)
 	w.source(r)
 	w.origin(r)
-	w.object("reason", func() { w.reason(f) })
-	w.str("pattern", f.Rule.ID)
-	w.str("family", f.Rule.Family())
-	w.str("title", f.Rule.Title)
-	w.known("group", f.Rule.Group)
-	w.str("confidence", string(f.Confidence))
-	w.strings("alternatives", f.Alternatives)
-	w.str("severity", string(f.Severity))
-	w.known("nature", string(f.Nature))
-	w.known("blame", f.Blame)
-	if top := r.TopFrame(); top != nil {
-		w.key("top_frame")
-		w.frame(top)
+	if f.Alike != nil {
+		w.alike.write(w, f.Alike, func() { w.why(f) })
 	} else {
-		w.null("top_frame")
+		w.why(f)
 	}
-	w.stack("stacktrace", r.Reason.Stack)
 	w.supervision(r)
 	w.span("last_message", r.LastMessage, false)
 	w.span("state", r.State, true)
@@ -155,6 +143,28 @@ func (w *writer) finding(f *classify.Finding) {
 		})
 	}
 	w.close('}')
+}
+
+// why writes the members that are the same for findings that are alike.
+func (w *writer) why(f *classify.Finding) {
+	r := f.Report
+	w.object("reason", func() { w.reason(f) })
+	w.str("pattern", f.Rule.ID)
+	w.str("family", f.Rule.Family())
+	w.str("title", f.Rule.Title)
+	w.known("group", f.Rule.Group)
+	w.str("confidence", string(f.Confidence))
+	w.strings("alternatives", f.Alternatives)
+	w.str("severity", string(f.Severity))
+	w.known("nature", string(f.Nature))
+	w.known("blame", f.Blame)
+	if top := r.TopFrame(); top != nil {
+		w.key("top_frame")
+		w.frame(top)
+	} else {
+		w.null("top_frame")
+	}
+	w.stack("stacktrace", r.Reason.Stack)
 }
 
 func (w *writer) process(key string, r *parser.Report) {

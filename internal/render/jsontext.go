@@ -1,10 +1,12 @@
 package render
 
 import (
+	"math/bits"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/internal/console"
 )
 
@@ -13,6 +15,7 @@ import (
 type writer struct {
 	b     []byte
 	comma bool // a value was written at this level
+	alike again[*classify.Alike]
 }
 
 func (w *writer) sep() {
@@ -26,10 +29,13 @@ func (w *writer) open(c byte)  { w.b = append(w.b, c); w.comma = false }
 func (w *writer) close(c byte) { w.b = append(w.b, c); w.comma = true }
 
 func (w *writer) key(k string) {
-	w.sep()
-	w.b = append(w.b, '"')
-	w.b = append(w.b, k...)
-	w.b = append(w.b, '"', ':')
+	b := w.b
+	if w.comma {
+		b = append(b, ',', '"')
+	} else {
+		b = append(b, '"')
+	}
+	w.b = append(append(b, k...), '"', ':')
 	w.comma = false
 }
 
@@ -102,6 +108,23 @@ func appendEscaped(dst []byte, r rune) []byte {
 	return append(dst, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
 }
 
+// asIs is how many bytes at the start of s stand in a JSON string as they are.
+func asIs(s string) int {
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		p := s[i : i+8]
+		x := uint64(p[0]) | uint64(p[1])<<8 | uint64(p[2])<<16 | uint64(p[3])<<24 |
+			uint64(p[4])<<32 | uint64(p[5])<<40 | uint64(p[6])<<48 | uint64(p[7])<<56
+		if m := special(x); m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
+	}
+	for i < len(s) && plainByte[s[i]] {
+		i++
+	}
+	return i
+}
+
 // plainByte tells the bytes that stand in a JSON string as they are.
 var plainByte = func() (plain [256]bool) {
 	for c := ' '; c < 0x7f; c++ {
@@ -110,17 +133,25 @@ var plainByte = func() (plain [256]bool) {
 	return plain
 }()
 
+const eachByte = 0x0101010101010101
+
+// special has its lowest bit in the first of eight bytes that is a control
+// character, a quote, a backslash, or part of a character beyond ASCII.
+func special(x uint64) uint64 {
+	quote, slash, del := x^eachByte*'"', x^eachByte*'\\', x^eachByte*0x7f
+	return (x | (x-eachByte*' ')&^x | (quote-eachByte)&^quote | (slash-eachByte)&^slash | (del-eachByte)&^del) & (eachByte * 0x80)
+}
+
 // appendString appends s as a JSON string. What could act on a terminal that shows
 // it, or hide there, is escaped: a JSON reader gets the same string.
 func appendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(s); {
-		c := s[i]
-		if plainByte[c] {
-			i++
-			continue
+		if i += asIs(s[i:]); i == len(s) {
+			break
 		}
+		c := s[i]
 		if c >= utf8.RuneSelf {
 			r, size := utf8.DecodeRuneInString(s[i:])
 			if r == utf8.RuneError && size == 1 {

@@ -23,3 +23,21 @@ func FuzzString(f *testing.F) {
 		}
 	})
 }
+
+// Every byte that needs a look is found, wherever it stands and whatever follows.
+func TestAsIs(t *testing.T) {
+	for c := range 256 {
+		for _, next := range []byte{'a', ' ', '!', '#', '[', ']', '~', 0, 0x80, 0xff} {
+			for at := range 18 {
+				s := strings.Repeat("z", at) + string([]byte{byte(c), next}) + "{}0123456789"
+				want := strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r == '"' || r == '\\' || r >= 0x7f })
+				if want < 0 {
+					want = len(s)
+				}
+				if got := asIs(s); got != want {
+					t.Fatalf("%q: %d, want %d", s, got, want)
+				}
+			}
+		}
+	}
+}
