@@ -27,11 +27,13 @@ const (
 	sloganDump                            // Crash dump is being written to: …
 )
 
-// slogans are the first words of the lines that a VM prints when it stops.
-var slogans = [...]struct {
+type slogan struct {
 	text string
 	line sloganLine
-}{
+}
+
+// slogans are the first words of the lines that a VM prints when it stops.
+var slogans = [...]slogan{
 	{`{"init terminating`, sloganTerm},
 	{`{"Kernel pid terminated`, sloganTerm},
 	{`{"Runtime terminating`, sloganTerm},
@@ -49,17 +51,29 @@ var slogans = [...]struct {
 	{"Slogan: ", sloganText},
 }
 
+// slogansBy are the slogans by their first byte.
+var slogansBy = byFirst(slogans[:], func(s slogan) byte { return s.text[0] })
+
+// byFirst gives the items of a list by the first byte of their text.
+func byFirst[T any](list []T, first func(T) byte) (by [256][]T) {
+	for _, x := range list {
+		by[first(x)] = append(by[first(x)], x)
+	}
+	return by
+}
+
 // sloganAt says which line of a VM's end this is; 0 for any other line.
 func sloganAt(line []byte) sloganLine {
 	if len(line) < 8 {
 		return 0
 	}
-	for i := range slogans {
-		if s := &slogans[i]; line[0] == s.text[0] && bytes.HasPrefix(line, []byte(s.text)) {
+	for _, s := range slogansBy[line[0]] {
+		if bytes.HasPrefix(line, []byte(s.text)) {
 			return s.line
 		}
 	}
-	if i := bytes.Index(line[:min(len(line), 40)], []byte("alloc: Cannot ")); i > 0 && wordEnd(line, 0) >= i {
+	line = line[:min(len(line), 40)]
+	if e := wordEnd(line, 0); e > len("alloc") && bytes.HasPrefix(line[e:], []byte(": Cannot ")) && bytes.HasSuffix(line[:e], []byte("alloc")) {
 		return sloganAlloc
 	}
 	return 0
@@ -155,8 +169,10 @@ func isBanner(line []byte) bool {
 		bytes.HasPrefix(rest, []byte("throw)")) || bytes.HasPrefix(rest, []byte("exit from "))
 }
 
-// headers are how the headers of reports begin and what stands further on in them.
-var headers = [...]struct{ start, then string }{
+// header is how the header of a report begins and what stands further on in it.
+type header struct{ start, then string }
+
+var headers = [...]header{
 	{"GenServer ", " terminating"},
 	{":gen_statem ", " terminating"},
 	{":gen_event handler ", " terminating"},
@@ -200,14 +216,16 @@ var headers = [...]struct{ start, then string }{
 	{"** (", ""},
 }
 
+// headersBy are the headers by their first byte.
+var headersBy = byFirst(headers[:], func(h header) byte { return h.start[0] })
+
 // opensReport reports whether a message can begin a report by its first words.
 func opensReport(line []byte) bool {
 	if len(line) == 0 {
 		return false
 	}
-	for i := range headers {
-		h := &headers[i]
-		if line[0] != h.start[0] || !bytes.HasPrefix(line, []byte(h.start)) {
+	for _, h := range headersBy[line[0]] {
+		if !bytes.HasPrefix(line, []byte(h.start)) {
 			continue
 		}
 		if h.then == "" || bytes.Contains(line[:min(len(line), 4096)], []byte(h.then)) {

@@ -139,6 +139,7 @@ func (c *cutter) run(ctx context.Context) {
 				continue
 			}
 		}
+		c.skim()
 		if !c.readLine() && !c.pause() {
 			break
 		}
@@ -320,6 +321,23 @@ func (c *cutter) nextLiteral(ctx context.Context) (int64, bool) {
 	}
 }
 
+// literalFrom gives the place of the first literal at or after pos that is at hand; the
+// end of what is if there is none.
+func (c *cutter) literalFrom(pos int64) int64 {
+	if c.literal >= pos {
+		return c.literal
+	}
+	w := c.w
+	from := max(c.scanned, pos)
+	if at, _ := c.scan.next(w.slice(from, w.end()), 0); at >= 0 {
+		c.literal = from + int64(at)
+		c.scanned = c.literal
+		return c.literal
+	}
+	c.scanned = max(from, w.end()-maxLiteral)
+	return w.end()
+}
+
 // jump moves to the line in which the literal at "at" stands. Where its beginning
 // is too far away to be known, it moves to the next line and reports false.
 func (c *cutter) jump(at int64) bool {
@@ -331,7 +349,7 @@ func (c *cutter) jump(at int64) bool {
 	if from == c.pos {
 		return true
 	}
-	c.advance(c.w.skipLine(at))
+	c.advance(c.w.skipLine(at, at))
 	return false
 }
 
@@ -369,6 +387,9 @@ func (c *cutter) readLine() bool {
 		if c.learn(off, raw) {
 			raw, next, lost, _ = c.w.readLine(off) // what it read may have moved the line
 		}
+	}
+	if c.w.slice(next-1, next)[0] == '\n' {
+		c.w.pass(next, 1)
 	}
 	p, fits := c.peeler.peel(trimReturn(raw), &c.scratch)
 	if !fits && c.nOpen == 0 && !again && c.findHook(off) {
@@ -492,7 +513,7 @@ func (c *cutter) takeBare(s *stream, l *textLine) {
 			}
 			return
 		}
-		if d.splitsAt(l.text) {
+		if d.splitsAt(l.text, openingOf(l.text)) {
 			c.closeStream(s)
 			c.begin(s, &prefix{}, l)
 			return

@@ -3,7 +3,6 @@ package ingest
 import (
 	"bytes"
 	"encoding/binary"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -275,11 +274,9 @@ func (d *draft) record() *Record {
 		if r.Writer == WriterElixir && len(r.Metadata) == 0 && !d.full {
 			end = d.takeTrailing(int(d.start[last-1]), end)
 		}
+		r.Cut = r.Cut || bytes.HasSuffix(d.body[d.start[first]:end], []byte("(truncated)"))
 		r.Body, r.Layout = d.pack(first, last, end)
 		r.Lines = r.lines(first, last-first)
-	}
-	if strings.HasSuffix(r.Body, "(truncated)") {
-		r.Cut = true
 	}
 	if r.End < r.Offset { // the entries of its lines stood the other way round
 		r.EndLine, r.End = r.Line, d.headTo
@@ -320,11 +317,11 @@ func (d *draft) starts(line []byte) {
 }
 
 // splitsAt reports whether a line without a prefix begins a record of its own
-// though this one is open.
-func (d *draft) splitsAt(line []byte) bool {
+// though this one is open; o is what the line says it opens.
+func (d *draft) splitsAt(line []byte, o opening) bool {
 	bare := d.rec.Writer == WriterNone || d.rec.Writer == WriterShell
 	split := false
-	switch openingOf(line) {
+	switch o {
 	case opensNothing:
 		d.keys = d.keys || d.banners > 0 && len(line) > 0 && line[0] != ' ' && endsReport(line)
 	case opensSlogan:

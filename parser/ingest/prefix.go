@@ -163,6 +163,14 @@ var levelNames = [...]string{
 // levelAt reads a level's name at s[i], in either case, and gives it in lower
 // case with the end of it; "" if there is none.
 func levelAt(s []byte, i int) (string, int) {
+	if i >= len(s) {
+		return "", i
+	}
+	switch s[i] | 0x20 {
+	case 'a', 'c', 'd', 'e', 'i', 'n', 'w': // as names begin
+	default:
+		return "", i
+	}
 	e := i
 	for e < len(s) && e-i < 10 && isLetter(s[e]) {
 		e++

@@ -28,15 +28,18 @@ type part struct {
 // to look.
 func (c *cutter) learn(off int64, line []byte) bool {
 	t := &c.peeler
-	text := bytes.Clone(stripColours(trimReturn(line), &c.back))
 	early := (t.unsure || len(t.chain) == 0) && t.tries < maxTries
 	inside := len(t.told) > 0 && len(t.chain) == len(t.told) && t.tries < maxTries // it may carry more
-	if !inside && (!early && off-t.learned < relearn+t.patient || !(early && t.unsure) && t.fits(text)) {
+	if !inside && !early && off-t.learned < relearn+t.patient {
+		return false
+	}
+	text := stripColours(trimReturn(line), &c.back)
+	if !inside && !(early && t.unsure) && t.fits(text) {
 		return false
 	}
 	t.tries++
 	t.learned = off
-	sample := [][]byte{text}
+	sample := [][]byte{bytes.Clone(text)}
 	limit := max(off-lookBack, 0)
 	behind := c.linesBehind(off, sampleBehind)
 	for at := off; at > limit && len(sample) < sampleLines; {

@@ -26,7 +26,7 @@ type window struct {
 	turn  int        // the buffer that buf is part of
 	used  int        // bytes of that buffer that the window has taken over
 
-	// The line that mark stands in has the number num. Only move changes them.
+	// The line that mark stands in has the number num. Only move and pass change them.
 	mark int64
 	num  int
 }
@@ -70,6 +70,9 @@ func (w *window) move(to int64) {
 	}
 	w.mark = to
 }
+
+// pass is move to where so many lines more have ended.
+func (w *window) pass(to int64, lines int) { w.mark, w.num = to, w.num+lines }
 
 var newline = []byte{'\n'}
 
@@ -145,7 +148,7 @@ func (w *window) readLine(pos int64) (text []byte, next, lost int64, ok bool) {
 		}
 	}
 	w.long = append(w.long[:0], w.slice(pos, pos+maxLine)...)
-	next = w.skipLine(pos + maxLine)
+	next = w.skipLine(pos, pos+maxLine)
 	lost = next - pos - maxLine
 	if w.slice(next-1, next)[0] == '\n' {
 		lost--
@@ -153,15 +156,19 @@ func (w *window) readLine(pos int64) (text []byte, next, lost int64, ok bool) {
 	return w.long, next, lost, true
 }
 
-// skipLine gives the offset behind the next newline at or after pos.
-func (w *window) skipLine(pos int64) int64 {
+// skipLine gives the offset behind the next newline at or after from. There is none
+// between pos and from.
+func (w *window) skipLine(pos, from int64) int64 {
 	for {
-		if i := bytes.IndexByte(w.slice(pos, w.end()), '\n'); i >= 0 {
-			return pos + int64(i) + 1
+		if i := bytes.IndexByte(w.slice(from, w.end()), '\n'); i >= 0 {
+			return from + int64(i) + 1
 		}
-		pos = w.end()
-		if !w.read(pos - lookBack) {
-			return pos
+		from = w.end()
+		if w.mark >= pos {
+			w.pass(from, 0)
+		}
+		if !w.read(from - lookBack) {
+			return from
 		}
 	}
 }

@@ -202,13 +202,17 @@ func (k Kernel) placement(text string, i int) Placement {
 // that begin at the same place either may be named. It reads nothing outside block.
 func (s *Searcher) Next(block []byte, from int) (pos, literal int) {
 	pos, literal = -1, -1
+	before := len(block)
 	stop := len(block) - MinLiteral + 1 // no fingerprint begins there or later
 	for next := from; next < stop; {
 		at, lanes := s.candidates(block, next, stop)
 		for ; lanes != 0; lanes &= lanes - 1 {
-			p, l := s.verify(block, from, at+bits.TrailingZeros64(lanes))
-			if p >= 0 && (pos < 0 || p < pos) {
-				pos, literal = p, l
+			i := at + bits.TrailingZeros64(lanes)
+			if i >= stop {
+				break
+			}
+			if p, l := s.verify(block, from, before, i); p >= 0 {
+				pos, literal, before = p, l, p
 				// The fingerprint of one that begins before may still come.
 				stop = min(stop, pos+s.reach)
 			}
@@ -219,18 +223,18 @@ func (s *Searcher) Next(block []byte, from int) (pos, literal int) {
 }
 
 // verify gives the first literal whose fingerprint is at i and that begins at or
-// after from, and where it begins; -1, -1 if there is none.
-func (s *Searcher) verify(block []byte, from, i int) (pos, literal int) {
+// after from and before "before", and where it begins; -1, -1 if there is none.
+func (s *Searcher) verify(block []byte, from, before, i int) (pos, literal int) {
 	pos, literal = -1, -1
 	for e := s.first[hash(binary.LittleEndian.Uint32(block[i:]))]; e != 0; {
 		x := &s.list[e-1]
 		e = x.next
 		start := i - int(x.offset)
-		if start < from || pos >= 0 && start >= pos {
+		if start < from || start >= before {
 			continue
 		}
 		if text := s.texts[x.literal]; len(block)-start >= len(text) && string(block[start:start+len(text)]) == text {
-			pos, literal = start, int(x.literal)
+			pos, literal, before = start, int(x.literal), start
 		}
 	}
 	return pos, literal

@@ -211,7 +211,7 @@ func falseCandidates(s *Searcher, text []byte) int {
 	n := 0
 	for i := range len(text) - MinLiteral {
 		if s.match(text, i) {
-			if pos, _ := s.verify(text, 0, i); pos < 0 {
+			if pos, _ := s.verify(text, 0, len(text), i); pos < 0 {
 				n++
 			}
 		}
