@@ -310,7 +310,7 @@ func (c *cutter) nextLiteral(ctx context.Context) (int64, bool) {
 			return c.literal, true
 		}
 		c.scanned = max(from, w.end()-maxLiteral)
-		if ctx.Err() != nil || c.stopped || !w.read(c.scanned-lookBack) {
+		if ctx.Err() != nil || c.stopped || !w.read(c.lineAt(c.scanned)-lookBack) {
 			c.literal = -1
 			return 0, false
 		}
@@ -336,6 +336,12 @@ func (c *cutter) literalFrom(pos int64) int64 {
 	}
 	c.scanned = max(from, w.end()-maxLiteral)
 	return w.end()
+}
+
+// lineAt gives where the line begins in which "at" stands, or a place far before.
+func (c *cutter) lineAt(at int64) int64 {
+	from := max(c.w.base, at-lookBack)
+	return from + int64(bytes.LastIndexByte(c.w.slice(from, at), '\n')) + 1
 }
 
 // jump moves to the line in which the literal at "at" stands. Where its beginning

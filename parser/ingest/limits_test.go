@@ -85,6 +85,18 @@ func TestLiteralFarInLine(t *testing.T) {
 	}
 }
 
+// TestHeadBeforeBlock has a line of which only the beginning was in the first block,
+// so that less than usual is at hand before it.
+func TestHeadBeforeBlock(t *testing.T) {
+	for _, size := range []int{blockSize, windowSize} {
+		filler := strings.Repeat(strings.Repeat("x", 99)+"\n", size/100)
+		line := "web-1  | 00:00:00.000 [error] " + strings.Repeat("y", 300) + " ** (stop) :x\n"
+		if got := bothWays(t, filler[len(filler)-size+200:]+line); len(got) != 1 {
+			t.Errorf("%d records", len(got))
+		}
+	}
+}
+
 // endless gives a text again and again, so many bytes in all.
 type endless struct {
 	text []byte
