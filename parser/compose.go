@@ -1,10 +1,67 @@
 package parser
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/beamlog/beamlog/parser/term"
 )
+
+// told is what the lines of a reason tell.
+type told struct {
+	level  *level
+	reason Reason
+	tokens []token // that the lines were cut into
+}
+
+// knownReasons remembers the reasons of a crash loop. Nobody may change one.
+var knownReasons = memo[*told]{max: 2048}
+
+// tell reads the reason that l has cut; nil if there is none.
+func (l *runLexer) tell() *told {
+	if len(l.tokens) == 0 {
+		return nil
+	}
+	t, _ := knownReasons.read(l.reason, l.tellAnew)
+	if !slices.Equal(t.tokens, l.tokens) {
+		t, _ = l.tellAnew(l.reason) // what stands behind them, or a cut, made these lines tell something else
+	}
+	return t
+}
+
+// tellAnew is tell for lines that are not known.
+func (l *runLexer) tellAnew(lines string) (*told, bool) {
+	t := &told{tokens: slices.Clone(l.tokens)}
+	t.level, _ = levelGrammar().parse(lines, t.tokens)
+	t.reason = t.level.compose()
+	t.reason.Text = reasonText(lines, t.tokens)
+	return t, true
+}
+
+// reasonText gives a reason as printed after its banner, without frames.
+func reasonText(lines string, tokens []token) string {
+	from := 0
+	if tokens[0].from > 0 { // else it has no banner
+		from = min(bannerEnd(lines, 0), len(lines))
+	}
+	var b strings.Builder
+	for _, t := range tokens {
+		if t.kind != tokFrames {
+			continue
+		}
+		if t.to == len(lines) && b.Len() == 0 {
+			lines = lines[:t.from] // no text stands behind them
+			break
+		}
+		b.WriteString(lines[from:t.from])
+		from = t.to
+	}
+	if b.Len() > 0 {
+		b.WriteString(lines[from:])
+		lines, from = b.String(), 0
+	}
+	return strings.TrimRight(lines[from:], " \n")
+}
 
 // compose turns a tree of banners into the reason that was printed as it.
 func (lv *level) compose() Reason {

@@ -1,23 +1,12 @@
 package parser
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/beamlog/beamlog/parser/ingest"
 	"github.com/beamlog/beamlog/parser/term"
 )
-
-// elixirApplication is what is logged when an application stops. The exit text
-// begins on the first line:
-//
-//	Application shop exited: Shop.Application.start(:normal, []) returned an error: shutdown: failed to start child: Shop.Repo
-//	    ** (EXIT) :econnrefused
-type elixirApplication struct {
-	Title  string `parser:"@Title"`
-	Reason *level `parser:"@@?"`
-}
-
-var applicationGrammar = runGrammar[elixirApplication]()
 
 var applicationLayout = layout{text: true}
 
@@ -57,16 +46,27 @@ func opensApplication(_ *ingest.Record, body string) bool {
 	return ok && !isOrderly(body[text:lineEnd(body, text)])
 }
 
+// readApplication reads what is logged when an application stops. The exit text
+// begins on the first line:
+//
+//	Application shop exited: Shop.Application.start(:normal, []) returned an error: shutdown: failed to start child: Shop.Repo
+//	    ** (EXIT) :econnrefused
 func readApplication(rec *ingest.Record) (*Report, int) {
 	app, text, _ := applicationHead(rec.Body)
-	tree, l := parseReport(applicationGrammar(), rec, text, &applicationLayout)
+	l := lexReport(rec, text, &applicationLayout)
+	defer l.release()
 	r := elixirReport(rec, KindApplication, l)
 	r.Process.Name = unquoteName(strings.TrimPrefix(app, ":"))
-	r.setReason(tree.Reason, l)
-	if lv := tree.Reason; lv != nil && lv.Exit != nil && lv.Exit.Words == "" && !isInspected(lv.Exit.Value) && r.Complete {
-		return nil, l.end // words, where the logger prints a term
+	lv := r.setReason(l)
+	if lv == nil || lv.Exit == nil {
+		return r, l.end
 	}
-	if tree.Reason != nil && tree.Reason.Exit != nil && tree.Reason.Exit.Words == textExitedIn {
+	switch lv.Exit.Words {
+	case "":
+		if r.Complete && !isInspected(lv.Exit.Value) {
+			return nil, l.end // words, where the logger prints a term
+		}
+	case textExitedIn:
 		crashedStart(&r.Reason)
 	}
 	return r, l.end
@@ -82,5 +82,6 @@ func crashedStart(r *Reason) {
 	t := r.Term
 	exit := term.MakeTuple(term.MakeAtom("EXIT"), t.Args[0])
 	r.Term = term.MakeTuple(term.MakeAtom("bad_return"), term.MakeTuple(t.Args[1], exit))
+	r.Chain = slices.Clone(r.Chain) // others may have the same
 	r.Chain[0].Via, r.Chain[0].Relation, r.Chain[0].Envelope = ViaBadReturn, RelSelf, r.Term
 }

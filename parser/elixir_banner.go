@@ -6,23 +6,6 @@ import (
 	"github.com/beamlog/beamlog/parser/ingest"
 )
 
-// elixirBanner is a report without a title: what a script, mix or IEx prints,
-// what Bandit, Broadway, Quantum and Logger.error(Exception.format(…)) log, and the exit
-// text alone that a Phoenix socket logs when a channel does not start:
-//
-//	** (RuntimeError) price feed is down
-//	    (shop 0.4.2) lib/shop/pricing.ex:6: Shop.Pricing.boom/1
-//	    (bandit 1.12.5) lib/bandit/pipeline.ex:131: Bandit.Pipeline.call_plug!/2
-//
-//	an exception was raised:
-//	    ** (RuntimeError) membership service is down
-//	        (shop 0.4.2) lib/shop_web/room_channel.ex:9: ShopWeb.RoomChannel.join/3
-type elixirBanner struct {
-	Reason *level `parser:"@@?"`
-}
-
-var bannerGrammar = runGrammar[elixirBanner]()
-
 var (
 	bannerLayout   = layout{}
 	exitTextLayout = layout{text: true}
@@ -44,15 +27,26 @@ func opensExitText(body string) bool {
 	return end+1 < len(body) && isBanner(strings.TrimLeft(body[end+1:lineEnd(body, end+1)], " "))
 }
 
+// readBanner reads a report without a title: what a script, mix or IEx prints,
+// what Bandit, Broadway, Quantum and Logger.error(Exception.format(…)) log, and the exit
+// text alone that a Phoenix socket logs when a channel does not start:
+//
+//	** (RuntimeError) price feed is down
+//	    (shop 0.4.2) lib/shop/pricing.ex:6: Shop.Pricing.boom/1
+//	    (bandit 1.12.5) lib/bandit/pipeline.ex:131: Bandit.Pipeline.call_plug!/2
+//
+//	an exception was raised:
+//	    ** (RuntimeError) membership service is down
+//	        (shop 0.4.2) lib/shop_web/room_channel.ex:9: ShopWeb.RoomChannel.join/3
 func readBanner(rec *ingest.Record) (*Report, int) {
 	lay := &bannerLayout
 	if opensExitText(rec.Body) {
 		lay = &exitTextLayout
 	}
-	tree, l := parseReport(bannerGrammar(), rec, 0, lay)
+	l := lexReport(rec, 0, lay)
+	defer l.release()
 	r := elixirReport(rec, KindOther, l)
-	r.setReason(tree.Reason, l)
-	if lv := tree.Reason; lv != nil {
+	if lv := r.setReason(l); lv != nil {
 		if n := pidExited(r.Reason.Text); n > 0 {
 			r.Process.Pid = r.Reason.Text[:n-len(textExited)]
 		}

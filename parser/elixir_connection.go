@@ -6,18 +6,6 @@ import (
 	"github.com/beamlog/beamlog/parser/ingest"
 )
 
-// elixirConnection is what DBConnection logs when a database connection fails.
-// Since version 2.10 a label stands in parentheses after every pid:
-//
-//	Postgrex.Protocol (#PID<0.461.0> (:proc_lib)) disconnected: ** (DBConnection.ConnectionError) client #PID<0.1387.0> exited
-//	Postgrex.Protocol (#PID<0.1.0>) failed to connect: ** (Postgrex.Error) FATAL 28P01 (invalid_password) password authentication failed for user "shop"
-type elixirConnection struct {
-	Title  string `parser:"@Title"`
-	Reason *level `parser:"@@?"`
-}
-
-var connectionGrammar = runGrammar[elixirConnection]()
-
 var connectionLayout = layout{}
 
 // connectionEvents are the words before the banner.
@@ -48,9 +36,15 @@ func opensConnection(_ *ingest.Record, body string) bool {
 	return ok
 }
 
+// readConnection reads what DBConnection logs when a database connection fails.
+// Since version 2.10 a label stands in parentheses after every pid:
+//
+//	Postgrex.Protocol (#PID<0.461.0> (:proc_lib)) disconnected: ** (DBConnection.ConnectionError) client #PID<0.1387.0> exited
+//	Postgrex.Protocol (#PID<0.1.0>) failed to connect: ** (Postgrex.Error) FATAL 28P01 (invalid_password) password authentication failed for user "shop"
 func readConnection(rec *ingest.Record) (*Report, int) {
 	module, process, banner, _ := connectionHead(rec.Body)
-	tree, l := parseReport(connectionGrammar(), rec, banner, &connectionLayout)
+	l := lexReport(rec, banner, &connectionLayout)
+	defer l.release()
 	r := elixirReport(rec, KindConnection, l)
 	pid, label, labelled := strings.Cut(process, " (")
 	r.Process.Pid = pid
@@ -58,7 +52,7 @@ func readConnection(rec *ingest.Record) (*Report, int) {
 		r.Process.Label = strings.TrimSuffix(label, ")")
 	}
 	r.keep("Protocol", module)
-	r.setReason(tree.Reason, l)
+	r.setReason(l)
 	r.holderStack()
 	return r, l.end
 }

@@ -49,9 +49,10 @@ func readJob(rec *ingest.Record) (*Report, int) {
 	if o.Error == "" {
 		return nil, len(line)
 	}
-	tree, l := parseText(bannerGrammar(), o.Error, &bannerLayout)
+	l := lexText(o.Error, &bannerLayout)
+	defer l.release()
 	r := &Report{Kind: KindJob, Dialect: term.Elixir, Line: rec.Line, EndLine: rec.Line, Complete: whole && !l.open}
-	r.setReason(tree.Reason, l)
+	r.setReason(l)
 	for _, f := range [...]ingest.Field{
 		{Key: "worker", Value: o.Worker}, {Key: "queue", Value: o.Queue}, {Key: "state", Value: o.State},
 		{Key: "id", Value: string(o.ID)}, {Key: "attempt", Value: string(o.Attempt)}, {Key: "max_attempts", Value: string(o.Max)},

@@ -6,33 +6,6 @@ import (
 	"github.com/beamlog/beamlog/parser/ingest"
 )
 
-// elixirProcess is the report of the emulator about a process that raised, and
-// proc_lib's crash report. What follows "Ancestors" is printed at level debug
-// only; the labels of neighbours are indented:
-//
-//	Process #PID<0.148.0> raised an exception
-//	** (RuntimeError) raw
-//	    t2.exs:53: anonymous fn/0 in :elixir_compiler_0.__FILE__/1
-//
-//	Process MyApp.W1 (#PID<0.120.0>) terminating
-//	** (RuntimeError) cast boom
-//	    gs.exs:31: MyApp.Worker.handle_cast/2
-//	Initial Call: MyApp.Worker.init/1
-//	Ancestors: [MyApp.Sup, #PID<0.94.0>]
-//	Message Queue Length: 0
-//	Neighbours:
-//	    #PID<0.122.0>
-//	        Initial Call: :erlang.apply/2
-//	        Current Stacktrace:
-//	            (stdlib 4.2) gen.erl:256: :gen.do_call/4
-type elixirProcess struct {
-	Title  string `parser:"@Title"`
-	Reason *level `parser:"@@?"`
-	Fields string `parser:"@Labels?"`
-}
-
-var processGrammar = runGrammar[elixirProcess]()
-
 var processLayout = layout{labels: []string{
 	"Initial Call", "Ancestors", "Process Label", "Message Queue Length", "Messages", "Links",
 	"Dictionary", "Trapping Exits", "Status", "Heap Size", "Stack Size", "Reductions",
@@ -67,15 +40,35 @@ func opensProcess(_ *ingest.Record, body string) bool {
 	return ok
 }
 
+// readProcess reads the report of the emulator about a process that raised, and
+// proc_lib's crash report. What follows "Ancestors" is printed at level debug
+// only; the labels of neighbours are indented:
+//
+//	Process #PID<0.148.0> raised an exception
+//	** (RuntimeError) raw
+//	    t2.exs:53: anonymous fn/0 in :elixir_compiler_0.__FILE__/1
+//
+//	Process MyApp.W1 (#PID<0.120.0>) terminating
+//	** (RuntimeError) cast boom
+//	    gs.exs:31: MyApp.Worker.handle_cast/2
+//	Initial Call: MyApp.Worker.init/1
+//	Ancestors: [MyApp.Sup, #PID<0.94.0>]
+//	Message Queue Length: 0
+//	Neighbours:
+//	    #PID<0.122.0>
+//	        Initial Call: :erlang.apply/2
+//	        Current Stacktrace:
+//	            (stdlib 4.2) gen.erl:256: :gen.do_call/4
 func readProcess(rec *ingest.Record) (*Report, int) {
 	who, node, crash, _ := processHead(rec.Body)
-	tree, l := parseReport(processGrammar(), rec, lineEnd(rec.Body, 0), &processLayout)
+	l := lexReport(rec, lineEnd(rec.Body, 0), &processLayout)
+	defer l.release()
 	r := elixirReport(rec, KindProcess, l)
 	r.Process.nameAndPid(who)
 	if node != "" {
 		r.Node = unquoteName(strings.TrimPrefix(node, ":"))
 	}
-	r.setReason(tree.Reason, l)
+	r.setReason(l)
 	for _, f := range l.fields {
 		r.processField(f)
 	}

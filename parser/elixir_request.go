@@ -6,35 +6,6 @@ import (
 	"github.com/beamlog/beamlog/parser/ingest"
 )
 
-// elixirRequest is the report of plug_cowboy about a request that failed, and
-// Ranch's about a request process that died outside of the plug. Server and
-// Request stand before the reason; versions 1 and 2:
-//
-//	#PID<0.914.0> running ShopWeb.Endpoint (connection #PID<0.913.0>, stream id 1) terminated
-//	Server: shop.example.com:80 (http)
-//	Request: GET /api/do/raise
-//	** (exit) an exception was raised:
-//	    ** (RuntimeError) price feed is down
-//	        (shop 0.4.2) lib/shop/pricing.ex:6: Shop.Pricing.boom/1
-//
-//	Ranch protocol #PID<0.1.0> of listener ShopWeb.Endpoint.HTTP (connection #PID<0.2.0>, stream id 1) terminated
-//	an exception was raised:
-//	    ** (KeyError) key :x not found in: %{}
-//
-// Up to plug_cowboy 2.4, Ranch's reason has a banner, too; Plug 1.4 and Cowboy 1
-// name the protocol:
-//
-//	Ranch protocol #PID<0.1.0> (:cowboy_protocol) of listener MyApp.Endpoint.HTTP terminated
-//	** (exit) exited in: :cowboy_protocol.init/4
-//	    ** (EXIT) time out
-type elixirRequest struct {
-	Title  string `parser:"@Title"`
-	Head   string `parser:"@Labels?"`
-	Reason *level `parser:"@@?"`
-}
-
-var requestGrammar = runGrammar[elixirRequest]()
-
 var (
 	requestLayout  = layout{first: []string{"Server", "Request"}}
 	protocolLayout = layout{text: true}
@@ -73,16 +44,38 @@ func opensRequest(_ *ingest.Record, body string) bool {
 	return ok
 }
 
+// readRequest reads the report of plug_cowboy about a request that failed, and
+// Ranch's about a request process that died outside of the plug. Server and
+// Request stand before the reason; versions 1 and 2:
+//
+//	#PID<0.914.0> running ShopWeb.Endpoint (connection #PID<0.913.0>, stream id 1) terminated
+//	Server: shop.example.com:80 (http)
+//	Request: GET /api/do/raise
+//	** (exit) an exception was raised:
+//	    ** (RuntimeError) price feed is down
+//	        (shop 0.4.2) lib/shop/pricing.ex:6: Shop.Pricing.boom/1
+//
+//	Ranch protocol #PID<0.1.0> of listener ShopWeb.Endpoint.HTTP (connection #PID<0.2.0>, stream id 1) terminated
+//	an exception was raised:
+//	    ** (KeyError) key :x not found in: %{}
+//
+// Up to plug_cowboy 2.4, Ranch's reason has a banner, too; Plug 1.4 and Cowboy 1
+// name the protocol:
+//
+//	Ranch protocol #PID<0.1.0> (:cowboy_protocol) of listener MyApp.Endpoint.HTTP terminated
+//	** (exit) exited in: :cowboy_protocol.init/4
+//	    ** (EXIT) time out
 func readRequest(rec *ingest.Record) (*Report, int) {
 	pid, what, ranch, _ := requestHead(rec.Body)
 	lay := &requestLayout
 	if ranch {
 		lay = &protocolLayout
 	}
-	tree, l := parseReport(requestGrammar(), rec, lineEnd(rec.Body, 0), lay)
+	l := lexReport(rec, lineEnd(rec.Body, 0), lay)
+	defer l.release()
 	r := elixirReport(rec, KindRequest, l)
 	module, _, _ := strings.Cut(what, " (connection ")
-	if r.onlyTitle(tree.Reason, l, module) {
+	if r.onlyTitle(l, module) {
 		return nil, l.end
 	}
 	r.Process.Pid = pid
@@ -104,6 +97,6 @@ func readRequest(rec *ingest.Record) (*Report, int) {
 	for _, f := range l.fields {
 		r.keep(f.Label, f.Value)
 	}
-	r.setReason(tree.Reason, l)
+	r.setReason(l)
 	return r, l.end
 }

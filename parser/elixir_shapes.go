@@ -34,15 +34,23 @@ func firstLine(body string) string {
 
 // elixirReport begins the report that l was made for.
 func elixirReport(rec *ingest.Record, kind Kind, l *runLexer) *Report {
+	r := elixirReportTo(rec, kind, l.end)
+	r.Complete = r.Complete && !l.open
+	return r
+}
+
+// elixirReportTo begins the report that goes up to end.
+func elixirReportTo(rec *ingest.Record, kind Kind, end int) *Report {
 	r := &Report{Kind: kind, Dialect: term.Elixir, Line: rec.Line, EndLine: rec.EndLine}
-	end := min(l.end, len(l.s))
-	for end > 0 && (l.s[end-1] == '\n' || l.s[end-1] == ' ') {
+	body := rec.Body
+	end = min(end, len(body))
+	for end > 0 && (body[end-1] == '\n' || body[end-1] == ' ') {
 		end--
 	}
-	if rec.EndLine == 0 || strings.TrimSpace(l.s[end:]) != "" {
-		r.EndLine = physicalLine(rec, strings.Count(l.s[:end], "\n"))
+	if rec.EndLine == 0 || strings.TrimSpace(body[end:]) != "" {
+		r.EndLine = physicalLine(rec, strings.Count(body[:end], "\n"))
 	}
-	r.Complete = !l.open && !strings.HasSuffix(l.s[:end], truncated)
+	r.Complete = !strings.HasSuffix(body[:end], truncated)
 	return r
 }
 
@@ -50,8 +58,8 @@ func elixirReport(rec *ingest.Record, kind Kind, l *runLexer) *Report {
 // calls a process is a bare word, which no report prints: prose.
 //
 //	GenServer cluster terminating
-func (r *Report) onlyTitle(lv *level, l *runLexer, names ...string) bool {
-	if lv != nil || len(l.fields) > 0 {
+func (r *Report) onlyTitle(l *runLexer, names ...string) bool {
+	if len(l.reason) > 0 || len(l.fields) > 0 {
 		return false
 	}
 	for _, name := range names {
@@ -69,13 +77,19 @@ func isInspected(s string) bool {
 	return t.Kind != term.Var && t.Kind != term.Raw && t.Kind != term.None && end == len(s)
 }
 
-// setReason gives the report its reason; without one it is not complete.
-func (r *Report) setReason(lv *level, l *runLexer) {
-	r.Reason = lv.compose()
-	r.Reason.Text = l.reasonText()
-	if lv == nil || r.Reason.Term.Kind == term.None {
+// setReason gives the report the reason that l has cut, and tells its outermost
+// level; without one the report is not complete.
+func (r *Report) setReason(l *runLexer) *level {
+	t := l.tell()
+	if t == nil {
+		r.Complete = false
+		return nil
+	}
+	r.Reason = t.reason
+	if r.Reason.Term.Kind == term.None {
 		r.Complete = false
 	}
+	return t.level
 }
 
 // maxSpan bounds the text kept of a span or field.

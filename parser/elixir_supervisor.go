@@ -8,24 +8,6 @@ import (
 	"github.com/beamlog/beamlog/parser/term"
 )
 
-// elixirSupervisor is a supervisor's report about a child. "Children … of" has a
-// Number; "Child of" is a supervisor_bridge's. Restart and what follows is
-// printed at level debug only:
-//
-//	Child :w1 of Supervisor #PID<0.122.0> (Supervisor.Default) failed to start
-//	** (exit) :econnrefused
-//	Start Call: MyApp.Worker.start_link({:stop, :econnrefused})
-//	Restart: :permanent
-//	Shutdown: 5000
-//	Type: :worker
-type elixirSupervisor struct {
-	Title  string `parser:"@Title"`
-	Reason *level `parser:"@@?"`
-	Fields string `parser:"@Labels?"`
-}
-
-var supervisorGrammar = runGrammar[elixirSupervisor]()
-
 var supervisorLayout = layout{labels: []string{
 	"Pid", "Number", "Start Call", "Start Module", "Restart", "Shutdown", "Type", "Significant",
 }}
@@ -85,20 +67,31 @@ func opensSupervisor(_ *ingest.Record, body string) bool {
 	return ok
 }
 
+// readSupervisor reads a supervisor's report about a child. "Children … of" has a
+// Number; "Child of" is a supervisor_bridge's. Restart and what follows is
+// printed at level debug only:
+//
+//	Child :w1 of Supervisor #PID<0.122.0> (Supervisor.Default) failed to start
+//	** (exit) :econnrefused
+//	Start Call: MyApp.Worker.start_link({:stop, :econnrefused})
+//	Restart: :permanent
+//	Shutdown: 5000
+//	Type: :worker
 func readSupervisor(rec *ingest.Record) (*Report, int) {
 	h, ok := readSupervisorHead(rec.Body)
 	if !ok {
 		return sentenceReport(rec)
 	}
-	tree, l := parseReport(supervisorGrammar(), rec, lineEnd(rec.Body, 0), &supervisorLayout)
+	l := lexReport(rec, lineEnd(rec.Body, 0), &supervisorLayout)
+	defer l.release()
 	r := elixirReport(rec, KindSupervisor, l)
 	r.Context = h.context
 	r.setSupervisor(h.supervisor)
-	if r.onlyTitle(tree.Reason, l, h.child, r.Supervisor.Name) {
+	if r.onlyTitle(l, h.child, r.Supervisor.Name) {
 		return nil, l.end
 	}
 	r.Child = &Child{ID: h.child}
-	r.setReason(tree.Reason, l)
+	r.setReason(l)
 	for _, f := range l.fields {
 		r.childField(f)
 	}

@@ -6,39 +6,6 @@ import (
 	"github.com/beamlog/beamlog/parser/ingest"
 )
 
-// elixirTermination is what Logger.Translator writes when a process of an OTP
-// behaviour stops. Elixir 1.6 to 1.20; gen_statem since 1.17:
-//
-//	GenServer MyApp.Cache terminating
-//	** (stop) bad return value: {:ok, :oops}
-//	Process Label: {:cache, 1}
-//	Last message (from #PID<0.96.0>): :bad
-//	State: %{hits: 0}
-//	Client #PID<0.96.0> is alive
-//
-//	    (stdlib 4.2) gen.erl:256: :gen.do_call/4
-//
-//	:gen_statem #PID<0.158.0> terminating
-//	** (stop) {:bad_return_from_state_function, :bad}
-//	Queue: [{{:call, {#PID<0.94.0>, #Reference<0.1.2.3>}}, :badret}]
-//	Postponed: []
-//	State: {:closed, %{code: 1}}
-//	Callback mode: :state_functions, state_enter: true
-//
-//	:gen_event handler MyApp.Handler installed in MyApp.Manager terminating
-//	** (RuntimeError) boom
-//	Last message: :event
-//	State: []
-type elixirTermination struct {
-	Title  string `parser:"@Title"`
-	Reason *level `parser:"@@?"`
-	Fields string `parser:"@Labels?"`
-	Client string `parser:"@Client?"`
-	Frames string `parser:"@Frames?"` // the client's
-}
-
-var terminationGrammar = runGrammar[elixirTermination]()
-
 var terminationLayout = layout{
 	labels: []string{"Last message", "State", "Process Label", "Queue", "Postponed", "Data", "Callback mode"},
 	client: true,
@@ -79,25 +46,49 @@ func opensTermination(_ *ingest.Record, body string) bool {
 	return ok
 }
 
+// readTermination reads what Logger.Translator writes when a process of an OTP
+// behaviour stops. Elixir 1.6 to 1.20; gen_statem since 1.17:
+//
+//	GenServer MyApp.Cache terminating
+//	** (stop) bad return value: {:ok, :oops}
+//	Process Label: {:cache, 1}
+//	Last message (from #PID<0.96.0>): :bad
+//	State: %{hits: 0}
+//	Client #PID<0.96.0> is alive
+//
+//	    (stdlib 4.2) gen.erl:256: :gen.do_call/4
+//
+//	:gen_statem #PID<0.158.0> terminating
+//	** (stop) {:bad_return_from_state_function, :bad}
+//	Queue: [{{:call, {#PID<0.94.0>, #Reference<0.1.2.3>}}, :badret}]
+//	Postponed: []
+//	State: {:closed, %{code: 1}}
+//	Callback mode: :state_functions, state_enter: true
+//
+//	:gen_event handler MyApp.Handler installed in MyApp.Manager terminating
+//	** (RuntimeError) boom
+//	Last message: :event
+//	State: []
 func readTermination(rec *ingest.Record) (*Report, int) {
 	kind, name, _ := terminationHead(rec.Body)
-	tree, l := parseReport(terminationGrammar(), rec, lineEnd(rec.Body, 0), &terminationLayout)
+	l := lexReport(rec, lineEnd(rec.Body, 0), &terminationLayout)
+	defer l.release()
 	r := elixirReport(rec, kind, l)
 	if kind == KindGenEvent {
 		if handler, manager, ok := strings.Cut(name, " installed in "); ok {
 			r.Process.Handler, name = handler, manager
 		}
 	}
-	if r.onlyTitle(tree.Reason, l, name) {
+	if r.onlyTitle(l, name) {
 		return nil, l.end
 	}
 	r.Process.name(name)
-	r.setReason(tree.Reason, l)
+	r.setReason(l)
 	for _, f := range l.fields {
 		r.terminationField(f)
 	}
-	if tree.Client != "" {
-		r.clientLine(tree.Client, readFrames(tree.Frames))
+	if l.client != "" {
+		r.clientLine(l.client, readFrames(l.frames))
 	}
 	frames := len(r.Reason.Stack) > 0
 	switch kind {

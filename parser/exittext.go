@@ -5,11 +5,13 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/alecthomas/participle/v2"
+
 	"github.com/beamlog/beamlog/parser/term"
 )
 
 // level is one banner of Elixir's language of exit reasons, with all that
-// stands under it. Levels nest by indentation, which the lexer turns into Banner
+// stands under it; the outermost one is the whole reason. Levels nest by indentation, which the lexer turns into Banner
 // and Close tokens:
 //
 //	** (stop) exited in: GenServer.call(MyApp.Db, {:get, 1}, 5000)
@@ -24,6 +26,8 @@ type level struct {
 	Inner   *level    `parser:"@@?"`
 	Frames  string    `parser:"@Frames? Close"`
 }
+
+var levelGrammar = sync.OnceValue(func() *grammar[level] { return newGrammar[level](participle.Lexer(runs{})) })
 
 // exitText is what Exception.format_exit/1 writes: fixed words, and the term or
 // call that they are about. The words are empty before a bare term. Where they

@@ -85,14 +85,13 @@ func readExUnit(rec *ingest.Record) (*Report, int) {
 	if text == "" {
 		return nil, lineEnd(rec.Body, 0) + 1
 	}
-	tree, l := parseText(bannerGrammar(), text, &bannerLayout)
-	head := *rec
-	head.Body = rec.Body[:end]
-	r := elixirReport(&head, KindTest, &runLexer{s: rec.Body, end: end})
+	l := lexText(text, &bannerLayout)
+	defer l.release()
+	r := elixirReportTo(rec, KindTest, end)
 	r.Complete = !l.open
 	r.keep("Test", test)
 	r.keep("Module", module)
-	r.setReason(tree.Reason, l)
+	r.setReason(l)
 	return r, end
 }
 

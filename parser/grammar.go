@@ -26,6 +26,12 @@ type grammar[T any] struct {
 	mu     sync.Mutex                       // held while a plan is added
 }
 
+// token is one run of a text, from one byte up to another.
+type token struct {
+	kind     lexer.TokenType
+	from, to int
+}
+
 // Bounds of what a grammar keeps; a report beyond them is parsed each time.
 const (
 	maxPlans      = 256
@@ -37,56 +43,58 @@ func newGrammar[T any](options ...participle.Option) *grammar[T] {
 	return &grammar[T]{parser: participle.MustBuild[T](options...)}
 }
 
-// tokenRun is a lexer that has cut its whole text.
-type tokenRun interface {
-	lexer.Lexer
-	run() []lexer.Token
+// cutter is the lexer of a grammar that cuts its texts itself.
+type cutter interface {
+	cut(s string) []token
 }
 
-// ParseString cuts s with the grammar's own lexer and parses it. The tree is what
-// could be read, also where the error is not nil; it is nil if nothing could.
-func (g *grammar[T]) ParseString(name, s string) (*T, error) {
-	l, err := g.parser.Lexer().(lexer.StringDefinition).LexString(name, s)
-	if err != nil {
-		return nil, err
-	}
-	return g.parse(l.(tokenRun))
+// read cuts s with the grammar's own lexer and parses it. The tree is what could be
+// read, also where the error is not nil; it is nil if nothing could.
+func (g *grammar[T]) read(s string) (*T, error) {
+	return g.parse(s, g.parser.Lexer().(cutter).cut(s))
 }
 
-// parse gives the tree of the lexer's tokens. That tokens are left behind is no error
-// if trailing says so.
-func (g *grammar[T]) parse(l tokenRun, trailing ...participle.ParseOption) (*T, error) {
-	tokens := l.run()
+// parse gives the tree of a text that was cut into tokens.
+func (g *grammar[T]) parse(text string, tokens []token) (*T, error) {
 	if len(tokens) > maxPlanTokens {
-		return g.parseAnew(l, trailing)
+		return g.parseAnew(text, tokens)
 	}
 	var buf [maxPlanTokens]byte
 	key := buf[:0]
 	for i := range tokens {
-		key = append(key, byte(-tokens[i].Type)) // types count down from EOF, -1
+		key = append(key, byte(-tokens[i].kind)) // types count down from EOF, -1
 	}
 	if plans := g.plans.Load(); plans != nil {
 		if p, ok := (*plans)[string(key)]; ok {
-			return fill[T](p, tokens), p.err
+			return fill[T](p, text, tokens), p.err
 		}
 	}
-	if p := g.learn(string(key), tokens, trailing); p != nil {
-		return fill[T](p, tokens), p.err
+	if p := g.learn(string(key), tokens); p != nil {
+		return fill[T](p, text, tokens), p.err
 	}
-	return g.parseAnew(l, trailing)
+	return g.parseAnew(text, tokens)
 }
 
-func (g *grammar[T]) parseAnew(l lexer.Lexer, o []participle.ParseOption) (*T, error) {
+// parseAnew has participle parse the tokens.
+func (g *grammar[T]) parseAnew(text string, tokens []token) (*T, error) {
+	list := &tokenList{}
+	for _, t := range tokens {
+		list.tokens = append(list.tokens, lexer.Token{Type: t.kind, Value: text[t.from:t.to], Pos: lexer.Position{Offset: t.from}})
+	}
+	return g.parseTokens(list)
+}
+
+func (g *grammar[T]) parseTokens(l lexer.Lexer) (*T, error) {
 	peek, err := lexer.Upgrade(l)
 	if err != nil {
 		return nil, err
 	}
-	return g.parser.ParseFromLexer(peek, o...)
+	return g.parser.ParseFromLexer(peek)
 }
 
 // learn adds the plan for the sequence of types that key stands for; nil if there
 // are too many.
-func (g *grammar[T]) learn(key string, tokens []lexer.Token, o []participle.ParseOption) *plan {
+func (g *grammar[T]) learn(key string, tokens []token) *plan {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	old := g.plans.Load()
@@ -101,9 +109,9 @@ func (g *grammar[T]) learn(key string, tokens []lexer.Token, o []participle.Pars
 	}
 	marked := &tokenList{tokens: make([]lexer.Token, len(tokens))}
 	for i := range tokens {
-		marked.tokens[i] = lexer.Token{Type: tokens[i].Type, Value: mark(i), Pos: tokens[i].Pos}
+		marked.tokens[i] = lexer.Token{Type: tokens[i].kind, Value: mark(i), Pos: lexer.Position{Offset: tokens[i].from}}
 	}
-	tree, err := g.parseAnew(marked, o)
+	tree, err := g.parseTokens(marked)
 	p := &plan{err: err}
 	if tree != nil {
 		p.root = planOf(reflect.ValueOf(tree).Elem())
@@ -192,32 +200,33 @@ func planOf(tree reflect.Value) *planNode {
 	return n
 }
 
-// fill makes a tree of the tokens, as the plan says.
-func fill[T any](p *plan, tokens []lexer.Token) *T {
+// fill makes a tree of the tokens of a text, as the plan says.
+func fill[T any](p *plan, text string, tokens []token) *T {
 	if p.root == nil {
 		return nil
 	}
 	tree := new(T)
-	p.root.fill(reflect.ValueOf(tree).Elem(), tokens)
+	p.root.fill(reflect.ValueOf(tree).Elem(), text, tokens)
 	return tree
 }
 
-func (n *planNode) fill(to reflect.Value, tokens []lexer.Token) {
+func (n *planNode) fill(to reflect.Value, text string, tokens []token) {
+	value := func(k int) string { return text[tokens[k].from:tokens[k].to] }
 	for i := range n.texts {
 		t := &n.texts[i]
 		switch f := to.Field(t.field); {
 		case t.list:
 			list := make([]string, len(t.tokens))
 			for j, k := range t.tokens {
-				list[j] = tokens[k].Value
+				list[j] = value(k)
 			}
 			*f.Addr().Interface().(*[]string) = list
 		case len(t.tokens) == 1:
-			f.SetString(tokens[t.tokens[0]].Value)
+			f.SetString(value(t.tokens[0]))
 		default:
 			var b strings.Builder
 			for _, k := range t.tokens {
-				b.WriteString(tokens[k].Value)
+				b.WriteString(value(k))
 			}
 			f.SetString(b.String())
 		}
@@ -226,8 +235,6 @@ func (n *planNode) fill(to reflect.Value, tokens []lexer.Token) {
 		c := &n.children[i]
 		f := to.Field(c.field)
 		f.Set(reflect.New(f.Type().Elem()))
-		c.node.fill(f.Elem(), tokens)
+		c.node.fill(f.Elem(), text, tokens)
 	}
 }
-
-func (l *tokenList) run() []lexer.Token { return l.tokens }

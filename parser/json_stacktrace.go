@@ -94,8 +94,9 @@ func (r *Report) setCrashField(value, text string) {
 	if opensExitText(value) {
 		lay = &exitTextLayout
 	}
-	tree, l := parseText(bannerGrammar(), value, lay)
-	r.setReason(tree.Reason, l)
+	l := lexText(value, lay)
+	defer l.release()
+	r.setReason(l)
 	r.Complete = r.Complete && !l.open
 }
 

@@ -49,7 +49,7 @@ var lagerTerminationGrammar = sync.OnceValue(func() *grammar[lagerTermination] {
 })
 
 func readLagerTermination(text string, d term.Dialect) *Report {
-	g, err := lagerTerminationGrammar().ParseString("", text)
+	g, err := lagerTerminationGrammar().read(text)
 	if g == nil || !strings.Contains(text, " terminated with reason: ") || !isOneName(g.Server+g.Fsm+g.Event) {
 		return nil
 	}
@@ -104,7 +104,7 @@ var lagerCrashGrammar = sync.OnceValue(func() *grammar[lagerCrash] {
 })
 
 func readLagerCrash(text string, d term.Dialect) *Report {
-	g, err := lagerCrashGrammar().ParseString("", text)
+	g, err := lagerCrashGrammar().read(text)
 	if g == nil {
 		return nil
 	}
@@ -224,7 +224,7 @@ var lagerSupervisorGrammar = sync.OnceValue(func() *grammar[lagerSupervisor] {
 })
 
 func readLagerSupervisor(text string, d term.Dialect) *Report {
-	g, err := lagerSupervisorGrammar().ParseString("", text)
+	g, err := lagerSupervisorGrammar().read(text)
 	if g == nil || g.Child == "" && g.Module == "" {
 		return nil // "started … at pid": progress
 	}
@@ -259,7 +259,7 @@ var lagerApplicationGrammar = sync.OnceValue(func() *grammar[lagerApplication] {
 })
 
 func readLagerApplication(text string, d term.Dialect) *Report {
-	g, err := lagerApplicationGrammar().ParseString("", text)
+	g, err := lagerApplicationGrammar().read(text)
 	if g == nil || !strings.Contains(text, " exited with reason: ") {
 		return nil
 	}
@@ -303,7 +303,7 @@ var lagerCowboyGrammar = sync.OnceValue(func() *grammar[lagerCowboy] {
 })
 
 func readLagerCowboy(text string, d term.Dialect) *Report {
-	g, err := lagerCowboyGrammar().ParseString("", text)
+	g, err := lagerCowboyGrammar().read(text)
 	if g == nil || g.Path == "" && !strings.Contains(text, " with reason: ") || g.Path != "" && g.Reason == "" {
 		return nil
 	}

@@ -6,32 +6,28 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"github.com/beamlog/beamlog/parser/ingest"
 	"github.com/beamlog/beamlog/parser/term"
 )
 
-// The tokens of Elixir's reports. A token is a run: a whole title, a whole
-// message, a whole run of frames. What is in a run is read by hand afterwards.
+// The tokens of the reason in Elixir's reports. A token is a run: a whole message,
+// a whole run of frames. What is in a run is read by hand afterwards.
 const (
-	tokTitle   lexer.TokenType = -2 - iota // the lines before the reason
-	tokLabels                              // a run of fields: "Last message: :x", "State: 1"
-	tokBanner                              // "KeyError" of "** (KeyError) "; opens a level
+	tokBanner  lexer.TokenType = -2 - iota // "KeyError" of "** (KeyError) "; opens a level
 	tokClose                               // the end of a level, also where the text was cut
 	tokMessage                             // an exception's message
 	tokWords                               // words of the exit-text language, "" before a bare term
 	tokTerm                                // the term or the call M.f(args) after the words
 	tokFrames                              // a run of frames
-	tokClient                              // "Client #PID<0.1.0> is alive"
 )
 
 // runSymbols are the tokens by the names that grammars use.
 var runSymbols = sync.OnceValue(func() map[string]lexer.TokenType {
 	return map[string]lexer.TokenType{
-		"EOF": lexer.EOF, "Title": tokTitle, "Labels": tokLabels, "Banner": tokBanner, "Close": tokClose,
-		"Message": tokMessage, "Words": tokWords, "Term": tokTerm, "Frames": tokFrames, "Client": tokClient,
+		"EOF": lexer.EOF, "Banner": tokBanner, "Close": tokClose, "Message": tokMessage,
+		"Words": tokWords, "Term": tokTerm, "Frames": tokFrames,
 	}
 })
 
@@ -41,15 +37,10 @@ type runs struct{}
 
 func (runs) Symbols() map[string]lexer.TokenType { return runSymbols() }
 
-func (runs) Lex(string, io.Reader) (lexer.Lexer, error) {
-	return nil, errors.New("parser: a run lexer is made for one shape")
-}
+func (runs) Lex(string, io.Reader) (lexer.Lexer, error) { return nil, errOwnLexer }
 
-// runGrammar builds the grammar of a shape whose reports are cut by a [runLexer],
-// when it is first used.
-func runGrammar[T any]() func() *grammar[T] {
-	return sync.OnceValue(func() *grammar[T] { return newGrammar[T](participle.Lexer(runs{})) })
-}
+// errOwnLexer says that participle is not to cut a text.
+var errOwnLexer = errors.New("parser: a grammar cuts its texts itself")
 
 // field is one labelled part of a report.
 type field struct{ Label, Value string }
@@ -65,82 +56,59 @@ type layout struct {
 // maxLevels bounds how deep exit reasons may nest; what is deeper is message.
 const maxLevels = 64
 
-// runLexer cuts one report into runs. It never fails: where the text stops too
-// soon it closes the open levels itself.
+// runLexer cuts one report into its reason, its fields and its client, and the
+// reason into runs. It never fails: where the text stops too soon it closes the
+// open levels itself.
 type runLexer struct {
 	s       string
 	lay     *layout
 	lenient bool // frames may stand at column 0, text may follow a term
 	cut     bool // the last line may end anywhere
-	tokens  []lexer.Token
-	next    int
-	pooled  *[]lexer.Token // goes back to the pool once the tree is made
-	levels  []int          // the indentation of the frames of each open level
 
-	fields  []field // the fields of the runs of labels
-	end     int     // where the report ends
-	open    bool    // a bracket or quote was open where a run ended
-	text    int     // where the reason's text starts; -1 without a reason
+	end    int     // where the report ends
+	open   bool    // a bracket or quote was open where a run ended
+	fields []field // its labelled parts
+	client string  // "Client #PID<0.1.0> is alive"
+	frames string  // the client's
+
+	reason  string  // its lines; there are none where there are no tokens
+	tokens  []token // what they were cut into, counted from their start
+	levels  []int   // the indentation of the frames of each open level
 	noBlank int     // no blank line stands here or after; 0 if that is not known
-	cuts    []int   // start and end of each run of frames in the reason
-	reason  int     // where the reason ends
-
-	levelBuf [4]int
 }
 
-// tokenPool has room for the tokens of one report.
-var tokenPool = sync.Pool{New: func() any {
-	tokens := make([]lexer.Token, 0, 32)
-	return &tokens
-}}
+var lexers = sync.Pool{New: func() any { return new(runLexer) }}
 
-// Next gives the next token.
-func (l *runLexer) Next() (lexer.Token, error) {
-	if l.next < len(l.tokens) {
-		l.next++
-		return l.tokens[l.next-1], nil
+// maxPooled bounds the tokens and fields for which a lexer keeps room.
+const maxPooled = 256
+
+// release gives the lexer back: nobody may look at it after that.
+func (l *runLexer) release() {
+	if cap(l.tokens)+cap(l.fields) > maxPooled {
+		return
 	}
-	return lexer.Token{Type: lexer.EOF, Pos: lexer.Position{Offset: l.end}}, nil
+	clear(l.fields)
+	*l = runLexer{tokens: l.tokens[:0], levels: l.levels[:0], fields: l.fields[:0]}
+	lexers.Put(l)
 }
 
-func (l *runLexer) run() []lexer.Token { return l.tokens }
-
-// parseReport lexes the report that opens the record's body, whose title ends at
-// title, and parses it by the shape's grammar. Without a title (0) there is no
-// Title token. The lexer gives only sequences that the grammars take; an error
-// would be a bug, and then the tree has what was read before it.
-func parseReport[T any](g *grammar[T], rec *ingest.Record, title int, lay *layout) (*T, *runLexer) {
-	l := lexReport(rec, title, lay)
-	tree, _ := g.parse(l, participle.AllowTrailing(true))
-	clear(l.tokens)
-	*l.pooled = l.tokens[:0]
-	tokenPool.Put(l.pooled)
-	l.tokens, l.pooled = nil, nil
-	if tree == nil {
-		tree = new(T)
-	}
-	return tree, l
-}
-
-// parseText is parseReport for a text inside a record.
-func parseText[T any](g *grammar[T], s string, lay *layout) (*T, *runLexer) {
-	return parseReport(g, &ingest.Record{Body: s}, 0, lay)
-}
-
-// lexReport cuts the report that opens the record's body into runs.
+// lexReport cuts the report that opens the record's body, whose title ends at
+// title; 0 is none. Who calls it releases the lexer.
 func lexReport(rec *ingest.Record, title int, lay *layout) *runLexer {
-	l := &runLexer{s: rec.Body, lay: lay, lenient: rec.Lenient, cut: rec.Cut, text: -1, pooled: tokenPool.Get().(*[]lexer.Token)}
-	l.tokens, l.levels = *l.pooled, l.levelBuf[:0]
-	if title > 0 {
-		l.emit(tokTitle, 0, title)
-		l.end = title
-	}
+	l := lexers.Get().(*runLexer)
+	l.s, l.lay, l.lenient, l.cut = rec.Body, lay, rec.Lenient, rec.Cut
+	l.end = title
 	l.report(title)
 	return l
 }
 
+// lexText is lexReport for a text inside a record, which has no title.
+func lexText(s string, lay *layout) *runLexer {
+	return lexReport(&ingest.Record{Body: s}, 0, lay)
+}
+
 func (l *runLexer) emit(t lexer.TokenType, from, to int) {
-	l.tokens = append(l.tokens, lexer.Token{Type: t, Value: l.s[from:to], Pos: lexer.Position{Offset: from}})
+	l.tokens = append(l.tokens, token{t, from, to})
 }
 
 // report cuts what follows the title: fields that stand first, the reason, the
@@ -150,10 +118,10 @@ func (l *runLexer) report(i int) {
 		i = l.bareExit(i)
 	}
 	i = l.labels(l.skipBlank(i), l.lay.first)
-	if l.text < 0 && i < len(l.s) && isBanner(l.s[i:lineEnd(l.s, i)]) {
-		l.text = bannerEnd(l.s, i)
+	if len(l.tokens) == 0 && i < len(l.s) && isBanner(l.s[i:lineEnd(l.s, i)]) {
+		start := i
 		i = l.level(i, 0)
-		l.reason, l.end = i, min(i, len(l.s))
+		l.endReason(start, i)
 	}
 	i = l.labels(l.skipBlank(i), l.lay.labels)
 	if l.lay.client && i < len(l.s) && isClient(l.s[i:lineEnd(l.s, i)]) {
@@ -175,7 +143,6 @@ func (l *runLexer) skipBlank(i int) int {
 
 // labels cuts a run of fields at i and gives the next line that is not blank.
 func (l *runLexer) labels(i int, keys []string) int {
-	start := i
 	for i < len(l.s) {
 		n := labelLen(l.s[i:], keys)
 		if n == 0 {
@@ -183,9 +150,6 @@ func (l *runLexer) labels(i int, keys []string) int {
 		}
 		l.end = min(l.field(i, n), len(l.s))
 		i = l.skipBlank(l.end)
-	}
-	if i > start {
-		l.emit(tokLabels, start, l.end)
 	}
 	return i
 }
@@ -199,14 +163,24 @@ func (l *runLexer) bareExit(i int) int {
 	if i >= len(l.s) {
 		return i
 	}
-	l.text = i
+	start := i
 	l.emit(tokBanner, i, i)
 	l.levels = append(l.levels, 4)
 	i = l.exitText(i, 0)
 	i = l.nested(i, 0)
 	i = l.closeLevel(i)
-	l.reason, l.end = i, min(i, len(l.s))
+	l.endReason(start, i)
 	return i
+}
+
+// endReason says that the lines of the reason go from start up to i.
+func (l *runLexer) endReason(start, i int) {
+	l.end = min(i, len(l.s))
+	l.reason = l.s[start:l.end]
+	for i := range l.tokens {
+		l.tokens[i].from -= start
+		l.tokens[i].to -= start
+	}
 }
 
 // level cuts one banner that stands at i, indented by indent, with all that
@@ -277,7 +251,6 @@ func (l *runLexer) closeLevel(i int) int {
 	})
 	if end > i {
 		l.emit(tokFrames, i, min(end, len(l.s)))
-		l.cuts = append(l.cuts, i, min(end, len(l.s)))
 	}
 	at := min(end, len(l.s))
 	l.emit(tokClose, at, at)
@@ -316,9 +289,6 @@ func (l *runLexer) field(i, n int) int {
 	}
 	i = min(i, len(l.s))
 	end, next := l.value(i)
-	if l.fields == nil {
-		l.fields = make([]field, 0, 12) // as a crash report has
-	}
 	l.fields = append(l.fields, field{label, l.s[i:end]})
 	return next
 }
@@ -359,10 +329,10 @@ func (l *runLexer) opensNext(i int) bool {
 		l.lay.client && isClient(l.s[i:lineEnd(l.s, i)])
 }
 
-// clientBlock cuts "Client … is alive" and the frames after the blank line.
+// clientBlock cuts "Client … is alive" and the frames after a blank line.
 func (l *runLexer) clientBlock(i int) int {
 	end := lineEnd(l.s, i)
-	l.emit(tokClient, i, end)
+	l.client = l.s[i:end]
 	i = end + 1
 	start := i
 	for start < len(l.s) && l.s[start] == '\n' {
@@ -370,32 +340,10 @@ func (l *runLexer) clientBlock(i int) int {
 	}
 	last := l.frameRun(start, func(n int) bool { return n >= 2 })
 	if last > start {
-		l.emit(tokFrames, start, min(last, len(l.s)))
+		l.frames = l.s[start:min(last, len(l.s))]
 		return last
 	}
 	return i
-}
-
-// reasonText gives the reason as printed after its banner, without frames.
-func (l *runLexer) reasonText() string {
-	if l.text < 0 {
-		return ""
-	}
-	end := min(l.reason, len(l.s))
-	from := min(l.text, end)
-	if len(l.cuts) == 0 {
-		return strings.TrimRight(l.s[from:end], " \n")
-	}
-	if l.cuts[1] >= end && len(l.cuts) == 2 {
-		return strings.TrimRight(l.s[from:l.cuts[0]], " \n")
-	}
-	var b strings.Builder
-	for i := 0; i+1 < len(l.cuts); i += 2 {
-		b.WriteString(l.s[from:l.cuts[i]])
-		from = l.cuts[i+1]
-	}
-	b.WriteString(l.s[from:max(from, end)])
-	return strings.TrimRight(b.String(), " \n")
 }
 
 // indentation counts the blanks at the start of s; a tab counts as four.

@@ -140,8 +140,9 @@ func readMessage(rec *ingest.Record) (*Report, int) {
 		r.keep("Reason", body[strings.Index(body, m.reason)+len(m.reason):])
 	case m.reason != "":
 		at := strings.Index(body, m.reason) + len(m.reason)
-		tree, l := parseText(bannerGrammar(), body[at:], &exitTextLayout)
-		r.setReason(tree.Reason, l)
+		l := lexText(body[at:], &exitTextLayout)
+		defer l.release()
+		r.setReason(l)
 		r.Complete = r.Complete && !l.open
 	case strings.HasSuffix(r.Reason.Text, " already in use"):
 		t := term.MakeAtom("eaddrinuse")

@@ -35,7 +35,7 @@ var otpApplicationGrammar = sync.OnceValue(func() *grammar[otpApplication] {
 })
 
 func readOTPApplication(text string, d term.Dialect) *Report {
-	g, err := otpApplicationGrammar().ParseString("", text)
+	g, err := otpApplicationGrammar().read(text)
 	if g == nil || len(g.Exited) == 0 || len(g.Started) > 0 {
 		return nil
 	}

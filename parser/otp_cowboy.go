@@ -33,8 +33,8 @@ type cowboyStream struct {
 // inCowboyStream stands between the exception and the callback.
 const inCowboyStream = " in cowboy_stream:"
 
-var cowboyStreamGrammar = sync.OnceValue(func() *participle.Parser[cowboyStream] {
-	return participle.MustBuild[cowboyStream](participle.Lexer(newLabelLexer(
+var cowboyStreamGrammar = sync.OnceValue(func() *grammar[cowboyStream] {
+	return newGrammar[cowboyStream](participle.Lexer(newLabelLexer(
 		label{literal: "Unhandled exception ", symbol: "Head"},
 		label{literal: "Stacktrace: ", symbol: "Stack"},
 		label{literal: "State: ", symbol: "State"},
@@ -49,7 +49,7 @@ var cowboyStreamGrammar = sync.OnceValue(func() *participle.Parser[cowboyStream]
 })
 
 func readCowboyStream(text string, d term.Dialect) *Report {
-	g, err := cowboyStreamGrammar().ParseString("", text)
+	g, err := cowboyStreamGrammar().read(text)
 	if g == nil {
 		return nil
 	}

@@ -100,7 +100,7 @@ var otpCrashGrammar = sync.OnceValue(func() *grammar[otpCrash] {
 })
 
 func readOTPCrash(text string, d term.Dialect) *Report {
-	g, err := otpCrashGrammar().ParseString("", text)
+	g, err := otpCrashGrammar().read(text)
 	if g == nil {
 		return nil
 	}

@@ -70,21 +70,15 @@ func newSentenceLexer(labels ...label) *labelLexer {
 // Symbols implements [lexer.Definition].
 func (l *labelLexer) Symbols() map[string]lexer.TokenType { return l.symbols }
 
-// Lex implements [lexer.Definition].
-func (l *labelLexer) Lex(name string, r io.Reader) (lexer.Lexer, error) {
-	b, err := io.ReadAll(r)
-	if err != nil {
-		return nil, err
-	}
-	return l.LexString(name, string(b))
-}
+// Lex implements [lexer.Definition]; a text is cut by cut.
+func (l *labelLexer) Lex(string, io.Reader) (lexer.Lexer, error) { return nil, errOwnLexer }
 
-// LexString implements [lexer.StringDefinition].
-func (l *labelLexer) LexString(_ string, s string) (lexer.Lexer, error) {
-	runs := &labelRuns{lexer: l, text: s, tokens: make([]lexer.Token, 0, 24)}
+// cut implements [cutter].
+func (l *labelLexer) cut(s string) []token {
+	runs := labelRuns{lexer: l, text: s, tokens: make([]token, 0, 24)}
 	if l.sentence {
 		runs.cutSentence()
-		return runs, nil
+		return runs.tokens
 	}
 	runs.text = s[:lineEnd(s, 0)]
 	runs.cutJoined()
@@ -92,41 +86,27 @@ func (l *labelLexer) LexString(_ string, s string) (lexer.Lexer, error) {
 		runs.text, runs.tokens = s, runs.tokens[:0]
 		runs.cutLines()
 	}
-	return runs, nil
+	return runs.tokens
 }
 
 // labelRuns is one text cut into runs.
 type labelRuns struct {
 	lexer  *labelLexer
 	text   string
-	tokens []lexer.Token
-	next   int
+	tokens []token
 }
-
-// Next implements [lexer.Lexer].
-func (r *labelRuns) Next() (lexer.Token, error) {
-	if r.next == len(r.tokens) {
-		return lexer.EOFToken(lexer.Position{Offset: len(r.text)}), nil
-	}
-	r.next++
-	return r.tokens[r.next-1], nil
-}
-
-func (r *labelRuns) run() []lexer.Token { return r.tokens }
 
 // emit adds the run text[start:end] of a label whose literal stands at at.
 func (r *labelRuns) emit(lb label, at, start, end int) {
 	t := r.lexer.symbols[lb.symbol]
 	if lb.mode == runLines {
 		start = at
-		if n := len(r.tokens); n > 0 && r.tokens[n-1].Type == t {
-			first := r.tokens[n-1].Pos.Offset
-			r.tokens[n-1].Value = r.text[first:end]
+		if n := len(r.tokens); n > 0 && r.tokens[n-1].kind == t {
+			r.tokens[n-1].to = end
 			return
 		}
 	}
-	pos := lexer.Position{Offset: start}
-	r.tokens = append(r.tokens, lexer.Token{Type: t, Value: r.text[start:end], Pos: pos})
+	r.tokens = append(r.tokens, token{t, start, end})
 }
 
 // cutLines cuts a report of several lines: a line whose first word is a label

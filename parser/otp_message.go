@@ -50,7 +50,7 @@ var otpMaxHeapGrammar = sync.OnceValue(func() *grammar[otpMaxHeap] {
 const maxHeapText = "maximum heap size reached"
 
 func readOTPMaxHeap(text string, d term.Dialect) *Report {
-	g, err := otpMaxHeapGrammar().ParseString("", text)
+	g, err := otpMaxHeapGrammar().read(text)
 	at := strings.Index(text, maxHeapText)
 	if g == nil || at < 0 {
 		return nil
@@ -99,7 +99,7 @@ var otpUnhandledGrammar = sync.OnceValue(func() *grammar[otpUnhandled] {
 })
 
 func readOTPUnhandled(text string, d term.Dialect) *Report {
-	g, err := otpUnhandledGrammar().ParseString("", text)
+	g, err := otpUnhandledGrammar().read(text)
 	if g == nil {
 		return nil
 	}

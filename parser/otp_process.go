@@ -34,7 +34,7 @@ var otpProcessGrammar = sync.OnceValue(func() *grammar[otpProcess] {
 })
 
 func readOTPProcess(text string, d term.Dialect) *Report {
-	g, err := otpProcessGrammar().ParseString("", strings.TrimPrefix(text, "emulator "))
+	g, err := otpProcessGrammar().read(strings.TrimPrefix(text, "emulator "))
 	if g == nil {
 		return nil
 	}

@@ -66,7 +66,7 @@ var ranchGrammar = sync.OnceValue(func() *grammar[ranchReport] {
 })
 
 func readRanchReport(text string, d term.Dialect) *Report {
-	g, err := ranchGrammar().ParseString("", text)
+	g, err := ranchGrammar().read(text)
 	if g == nil {
 		return nil
 	}

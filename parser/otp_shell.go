@@ -44,7 +44,7 @@ var otpShellGrammar = sync.OnceValue(func() *grammar[otpShell] {
 })
 
 func readOTPShell(text string, d term.Dialect) *Report {
-	g, err := otpShellGrammar().ParseString("", text)
+	g, err := otpShellGrammar().read(text)
 	if g == nil {
 		return nil
 	}

@@ -68,7 +68,7 @@ var serverSentenceGrammar = sync.OnceValue(func() *grammar[serverSentence] {
 })
 
 func readServerSentence(text string, d term.Dialect) *Report {
-	g, err := serverSentenceGrammar().ParseString("", text)
+	g, err := serverSentenceGrammar().read(text)
 	if g == nil || !namesOneThing(g.Name, " terminating") {
 		return nil
 	}
@@ -121,7 +121,7 @@ var statemSentenceGrammar = sync.OnceValue(func() *grammar[statemSentence] {
 })
 
 func readStatemSentence(text string, d term.Dialect) *Report {
-	g, err := statemSentenceGrammar().ParseString("", text)
+	g, err := statemSentenceGrammar().read(text)
 	if g == nil || !namesOneThing(g.Name, " terminating") {
 		return nil
 	}
@@ -174,7 +174,7 @@ var eventSentenceGrammar = sync.OnceValue(func() *grammar[eventSentence] {
 })
 
 func readEventSentence(text string, d term.Dialect) *Report {
-	g, err := eventSentenceGrammar().ParseString("", text)
+	g, err := eventSentenceGrammar().read(text)
 	if g == nil || !namesOneThing(g.Handler, " crashed") {
 		return nil
 	}
@@ -212,7 +212,7 @@ var supervisorSentenceGrammar = sync.OnceValue(func() *grammar[supervisorSentenc
 })
 
 func readSupervisorSentence(text string, d term.Dialect) *Report {
-	g, err := supervisorSentenceGrammar().ParseString("", text)
+	g, err := supervisorSentenceGrammar().read(text)
 	if g == nil || g.Started != "" || !strings.Contains(text, ". Context: ") || !isSupervisorName(g.Name) {
 		return nil
 	}
@@ -267,7 +267,7 @@ var applicationSentenceGrammar = sync.OnceValue(func() *grammar[applicationSente
 })
 
 func readApplicationSentence(text string, d term.Dialect) *Report {
-	g, err := applicationSentenceGrammar().ParseString("", text)
+	g, err := applicationSentenceGrammar().read(text)
 	if g == nil || !strings.Contains(text, ". Exited: ") {
 		return nil
 	}

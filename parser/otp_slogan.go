@@ -182,7 +182,7 @@ func sloganStep(line string) int {
 }
 
 func readSlogan(text string) *Report {
-	g, err := sloganGrammar().ParseString("", text+"\n") // one line is no joined report here
+	g, err := sloganGrammar().read(text + "\n") // one line is no joined report here
 	r := &Report{Kind: KindSlogan, Dialect: term.Erlang}
 	if g == nil {
 		return r

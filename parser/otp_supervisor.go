@@ -56,7 +56,7 @@ var otpSupervisorGrammar = sync.OnceValue(func() *grammar[otpSupervisor] {
 })
 
 func readOTPSupervisor(text string, d term.Dialect) *Report {
-	g, err := otpSupervisorGrammar().ParseString("", text)
+	g, err := otpSupervisorGrammar().read(text)
 	if g == nil || len(g.Started) > 0 || len(g.Context)+len(g.Reason)+len(g.Offender) == 0 || !isSupervisorName(firstValue(g.Head)) {
 		return nil
 	}

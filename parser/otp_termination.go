@@ -48,7 +48,7 @@ var otpServerGrammar = sync.OnceValue(func() *grammar[otpServer] {
 })
 
 func readOTPServer(text string, d term.Dialect) *Report {
-	g, err := otpServerGrammar().ParseString("", text)
+	g, err := otpServerGrammar().read(text)
 	if g == nil {
 		return nil
 	}
@@ -171,7 +171,7 @@ var otpStatemGrammar = sync.OnceValue(func() *grammar[otpStatem] {
 })
 
 func readOTPStatem(text string, d term.Dialect) *Report {
-	g, err := otpStatemGrammar().ParseString("", text)
+	g, err := otpStatemGrammar().read(text)
 	if g == nil {
 		return nil
 	}
@@ -284,7 +284,7 @@ var otpEventGrammar = sync.OnceValue(func() *grammar[otpEvent] {
 })
 
 func readOTPEvent(text string, d term.Dialect) *Report {
-	g, err := otpEventGrammar().ParseString("", text)
+	g, err := otpEventGrammar().read(text)
 	if g == nil {
 		return nil
 	}
@@ -334,7 +334,7 @@ var otpTaskGrammar = sync.OnceValue(func() *grammar[otpTask] {
 })
 
 func readOTPTask(text string, d term.Dialect) *Report {
-	g, err := otpTaskGrammar().ParseString("", text)
+	g, err := otpTaskGrammar().read(text)
 	if g == nil {
 		return nil
 	}
