@@ -64,7 +64,7 @@ var gleamSentences = []struct {
 }
 
 func readGleam(text string, d term.Dialect) *Report {
-	g, err := gleamGrammar().ParseString("", text)
+	g, err := gleamGrammar().read(text)
 	if g == nil {
 		return nil
 	}

@@ -79,20 +79,7 @@ func (s run) of(rec *ingest.Record) *ingest.Record {
 
 // parse is Parse, and gives the lines behind the first report that none took.
 func parse(rec *ingest.Record) (out []*Report, skipped []run) {
-	view := *rec
-	var marked bool
-	view.Body, marked = withoutMark(view.Body)
-	view.Cut = view.Cut || marked
-	if strings.Contains(view.Body, "\n\t") {
-		view.Body = untab(view.Body)
-	}
-	if rec.Lenient {
-		view.Body = cleanPaste(view.Body)
-	}
-	if rec.Writer == ingest.WriterElixir && strings.HasPrefix(view.Body, " ") && shapeOf(&view) == nil {
-		// "[$level] $metadata $message" with no metadata leaves a blank.
-		view.Body = strings.TrimLeft(view.Body, " ")
-	}
+	view, marked := cleaned(rec)
 	first, line := true, 0 // of the body
 	skip := func(n int) {
 		switch last := len(skipped) - 1; {
@@ -104,41 +91,49 @@ func parse(rec *ingest.Record) (out []*Report, skipped []run) {
 		}
 	}
 	for len(out) < maxReports && view.Body != "" {
-		s := shapeOf(&view)
+		s := shapeOf(view)
 		if s == nil {
 			first = first && isTitle(view.Body)
 			skip(1)
 			line++
-			if !skipLine(&view) {
+			rest := behind(view, rec, lineEnd(view.Body, 0)+1)
+			if rest == nil {
 				break
 			}
+			view = rest
 			continue
 		}
 		if s.next == nil {
-			for _, r := range s.read(&view) {
+			for _, r := range s.read(view) {
 				out = append(out, finish(r, rec, s.name))
 			}
 			break
 		}
-		r, end := s.next(&view)
-		if r != nil && (first || rec.Lenient || proven(r)) {
-			out = append(out, finish(r, rec, s.name))
-		}
+		r, end := s.next(view)
 		if r == nil && rec.Lenient {
 			end = lineEnd(view.Body, 0) + 1 // what looked like a header was prose
+		}
+		taken := r != nil && (first || rec.Lenient || proven(r))
+		if taken {
+			out = append(out, finish(r, rec, s.name))
+		}
+		if end >= len(view.Body) && taken {
+			break
 		}
 		lines := strings.Count(view.Body[:min(max(end, 0), len(view.Body))], "\n")
 		if end >= len(view.Body) {
 			lines++
 		}
-		if r == nil || !first && !rec.Lenient && !proven(r) {
+		if !taken {
 			skip(lines)
 		}
 		first = false
 		line += lines
-		if !advance(&view, end) {
+		rest := behind(view, rec, end)
+		if rest == nil {
 			break
 		}
+		view = rest
 	}
 	if n := len(out); n > 0 && (marked || endsCut(out[n-1], rec.Body)) {
 		// What was cut belongs to the report, in whatever word it ends.
@@ -222,28 +217,53 @@ func physicalLine(rec *ingest.Record, i int) int {
 	return rec.Lines[min(i, len(rec.Lines)-1)]
 }
 
-// skipLine drops the first line of the view's body; false when none is left.
-func skipLine(view *ingest.Record) bool {
-	end := lineEnd(view.Body, 0)
-	if end >= len(view.Body) {
-		return false
-	}
-	return advance(view, end+1)
-}
-
-// advance drops the first n bytes of the view's body and keeps its lines in
-// step; false when nothing is left.
-func advance(view *ingest.Record, n int) bool {
+// behind gives the view without the first n bytes of its body, its lines in step;
+// nil when nothing is left. rec itself is not changed.
+func behind(view, rec *ingest.Record, n int) *ingest.Record {
 	if n <= 0 || n >= len(view.Body) {
-		return false
+		return nil
 	}
+	view = edited(view, rec)
 	lines := strings.Count(view.Body[:n], "\n")
 	view.Body = view.Body[n:]
 	view.Line = physicalLine(view, lines)
 	if view.Lines != nil {
 		view.Lines = view.Lines[min(lines, len(view.Lines)):]
 	}
-	return true
+	return view
+}
+
+// edited gives a view of rec that may be changed: a copy, unless view is one.
+func edited(view, rec *ingest.Record) *ingest.Record {
+	if view == rec {
+		part := *rec
+		return &part
+	}
+	return view
+}
+
+// cleaned gives the record as its text is read: without the mark of a cut, what
+// transports made of blanks, and what pasting does. It is rec itself where nothing
+// of that is there.
+func cleaned(rec *ingest.Record) (view *ingest.Record, marked bool) {
+	body, marked := withoutMark(rec.Body)
+	if strings.Contains(body, "\n\t") {
+		body = untab(body)
+	}
+	if rec.Lenient {
+		body = cleanPaste(body)
+	}
+	view = rec
+	if body != rec.Body {
+		view = edited(view, rec)
+		view.Body, view.Cut = body, view.Cut || marked
+	}
+	if rec.Writer == ingest.WriterElixir && strings.HasPrefix(body, " ") && shapeOf(view) == nil {
+		// "[$level] $metadata $message" with no metadata leaves a blank.
+		view = edited(view, rec)
+		view.Body = strings.TrimLeft(body, " ")
+	}
+	return view, marked
 }
 
 // untab makes four blanks of each tab at the start of a line: some transports

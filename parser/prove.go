@@ -1,6 +1,9 @@
 package parser
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // prove makes a gen_server report the kind that its frames, initial call or last
 // message prove it to be: agent, gen_stage or channel.
@@ -8,12 +11,14 @@ func (r *Report) prove() {
 	if r.Kind != KindGenServer {
 		return
 	}
+	var buf [96]byte
+	m := r.lastMessage(buf[:0])
 	switch {
-	case r.hasModule("Elixir.Agent.Server") || strings.HasPrefix(r.Process.InitialCall, "Agent.Server.") || r.agentMessage():
+	case r.hasModule("Elixir.Agent.Server") || strings.HasPrefix(r.Process.InitialCall, "Agent.Server.") || isAgentMessage(m):
 		r.Kind = KindAgent
-	case r.hasModule("Elixir.GenStage") || r.stageMessage():
+	case r.hasModule("Elixir.GenStage") || isStageMessage(m):
 		r.Kind = KindGenStage
-	case r.hasModule("Elixir.Phoenix.Channel.Server") || r.channelMessage():
+	case r.hasModule("Elixir.Phoenix.Channel.Server") || r.channelMessage(m):
 		r.Kind = KindChannel
 	}
 }
@@ -35,59 +40,58 @@ func (r *Report) hasModule(module string) bool {
 	return false
 }
 
-// lastMessage gives the start of the last message, without the envelope of a
+// lastMessage puts the start of the last message into b, without the envelope of a
 // cast and without blanks and quotes, so that both dialects read alike:
 // `{$gen_consumer,{` for {:"$gen_consumer", {…} and {'$gen_consumer',{….
-func (r *Report) lastMessage() string {
+func (r *Report) lastMessage(b []byte) []byte {
 	if r.LastMessage == nil {
-		return ""
+		return b
 	}
 	text := r.LastMessage.Text
-	var b [96]byte
-	n := 0
-	for i := 0; i < len(text) && n < len(b); i++ {
+	for i := 0; i < len(text) && len(b) < cap(b); i++ {
 		switch c := text[i]; c {
 		case ' ', '\n', '"', '\'':
 		case ':':
 			if i+1 < len(text) && text[i+1] != ' ' {
 				continue
 			}
-			b[n] = c
-			n++
+			b = append(b, c)
 		default:
-			b[n] = c
-			n++
+			b = append(b, c)
 		}
 	}
-	return strings.TrimPrefix(string(b[:n]), "{$gen_cast,")
+	return bytes.TrimPrefix(b, castEnvelope)
 }
 
-// agentMessage says whether the last message is one of Agent's: {:get, fun},
+var castEnvelope = []byte("{$gen_cast,")
+
+// beginsWith is strings.HasPrefix for the start of a message.
+func beginsWith(m []byte, prefix string) bool {
+	return len(m) >= len(prefix) && string(m[:len(prefix)]) == prefix
+}
+
+// isAgentMessage says whether the last message is one of Agent's: {:get, fun},
 // {:update, fun} …
-func (r *Report) agentMessage() bool {
-	m, ok := strings.CutPrefix(r.lastMessage(), "{")
-	if !ok {
-		return false
+func isAgentMessage(m []byte) bool {
+	for _, op := range [...]string{"{get,", "{update,", "{get_and_update,", "{cast,"} {
+		if beginsWith(m, op) {
+			fun := m[len(op):]
+			return beginsWith(fun, "#Function<") || beginsWith(fun, "&") || beginsWith(fun, "#Fun<")
+		}
 	}
-	op, rest, ok := strings.Cut(m, ",")
-	if !ok || op != "get" && op != "update" && op != "get_and_update" && op != "cast" {
-		return false
-	}
-	return strings.HasPrefix(rest, "#Function<") || strings.HasPrefix(rest, "&") || strings.HasPrefix(rest, "#Fun<")
+	return false
 }
 
-// stageMessage says whether the last message is one between stages.
-func (r *Report) stageMessage() bool {
-	m := r.lastMessage()
-	return strings.HasPrefix(m, "{$gen_consumer,") || strings.HasPrefix(m, "{$gen_producer,") ||
-		strings.HasPrefix(m, "{$subscribe,") || strings.HasPrefix(m, "{$demand,") || strings.HasPrefix(m, "{$info,")
+// isStageMessage says whether the last message is one between stages.
+func isStageMessage(m []byte) bool {
+	return beginsWith(m, "{$gen_consumer,") || beginsWith(m, "{$gen_producer,") ||
+		beginsWith(m, "{$subscribe,") || beginsWith(m, "{$demand,") || beginsWith(m, "{$info,")
 }
 
 // channelMessage says whether the last message came from a socket to a channel.
 // LiveViews get the same messages, on topics that begin with "lv:".
-func (r *Report) channelMessage() bool {
-	m := r.lastMessage()
-	if r.hasModule("Elixir.Phoenix.LiveView.Channel") || !strings.HasPrefix(m, "%Phoenix.Socket.") {
+func (r *Report) channelMessage(m []byte) bool {
+	if r.hasModule("Elixir.Phoenix.LiveView.Channel") || !beginsWith(m, "%Phoenix.Socket.") {
 		return false
 	}
 	return !strings.Contains(r.LastMessage.Text, `topic: "lv:`)
