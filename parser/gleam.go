@@ -35,7 +35,7 @@ type gleamError struct {
 }
 
 var gleamGrammar = sync.OnceValue(func() *grammar[gleamError] {
-	return newGrammar[gleamError](participle.Lexer(newLabelLexer(
+	return newGrammar[gleamError](participle.Lexer(newLineLexer(
 		label{literal: gleamTitle, symbol: "Title"},
 		label{literal: "unmatched value:", symbol: "Value"},
 		label{literal: "exit reason:", symbol: "Exit"},

@@ -133,7 +133,7 @@ func (g *gleamReader) until(closing byte) term.Term {
 // and what stands in //erl(…).
 func (g *gleamReader) plain() term.Term {
 	d := term.Erlang
-	if g.s[g.i] == '"' {
+	if strings.HasPrefix(g.s[g.i:], `"`) {
 		d = term.Elixir // \u{1F} is Elixir's
 	}
 	t, end, complete := term.ReadIn(g.s[g.i:], d)

@@ -37,32 +37,43 @@ func TestGleam(t *testing.T) {
 		"main-1.5.log": {letAssert, panics, exits},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text, err := os.ReadFile(filepath.Join("..", "testdata", "logs", "gleam-1.17", name))
-			if err != nil {
-				t.Fatal(err)
-			}
 			var got []read
-			for rec, err := range ingest.Records(context.Background(), strings.NewReader(string(text)), name, ingest.Options{}) {
-				if err != nil {
-					t.Fatal(err)
+			for _, r := range houseReports(t, "gleam-1.17", name) {
+				top := ""
+				if len(r.Reason.Stack) > 0 {
+					f := r.Reason.Stack[0]
+					top = fmt.Sprintf("%s %s:%d", f.MFA(), f.File, f.Line)
 				}
-				for _, r := range Parse(rec) {
-					if !r.Complete {
-						t.Errorf("line %d: not complete", r.Line)
-					}
-					top := ""
-					if len(r.Reason.Stack) > 0 {
-						f := r.Reason.Stack[0]
-						top = fmt.Sprintf("%s %s:%d", f.MFA(), f.File, f.Line)
-					}
-					got = append(got, read{r.Reason.Class, r.Reason.Term.Elixir(), top})
-				}
+				got = append(got, read{r.Reason.Class, r.Reason.Term.Elixir(), top})
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
+}
+
+// houseReports gives the reports of a log that testdata holds, all of them complete.
+func houseReports(t *testing.T, folder, name string) []*Report {
+	t.Helper()
+	f, err := os.Open(filepath.Join("..", "testdata", "logs", folder, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var out []*Report
+	for rec, err := range ingest.Records(context.Background(), f, name, ingest.Options{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range Parse(rec) {
+			if !r.Complete {
+				t.Errorf("line %d: not complete", r.Line)
+			}
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // TestGleamTerm reads values as string.inspect prints them.

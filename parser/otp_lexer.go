@@ -35,6 +35,7 @@ type label struct {
 type labelLexer struct {
 	labels   []label
 	sentence bool // labels stand inside a sentence, in their own order
+	lines    bool // labels open lines only: nobody joins the lines of this report
 	symbols  map[string]lexer.TokenType
 }
 
@@ -67,6 +68,13 @@ func newSentenceLexer(labels ...label) *labelLexer {
 	return l
 }
 
+// newLineLexer is [newLabelLexer] for reports whose lines are never joined.
+func newLineLexer(labels ...label) *labelLexer {
+	l := newLabelLexer(labels...)
+	l.lines = true
+	return l
+}
+
 // Symbols implements [lexer.Definition].
 func (l *labelLexer) Symbols() map[string]lexer.TokenType { return l.symbols }
 
@@ -80,9 +88,11 @@ func (l *labelLexer) cut(s string) []token {
 		runs.cutSentence()
 		return runs.tokens
 	}
-	runs.text = s[:lineEnd(s, 0)]
-	runs.cutJoined()
-	if len(runs.tokens) < 2 && len(runs.text) < len(s) {
+	if !l.lines {
+		runs.text = s[:lineEnd(s, 0)]
+		runs.cutJoined()
+	}
+	if l.lines || len(runs.tokens) < 2 && len(runs.text) < len(s) {
 		runs.text, runs.tokens = s, runs.tokens[:0]
 		runs.cutLines()
 	}

@@ -23,6 +23,7 @@ func otpShapes() []shape {
 		otpShape("otp_single_line", readOTPSentence,
 			"Generic server ", "State machine ", "Generic event handler ", "Application: "),
 		otpShape("otp_supervisor", readSupervisorOld, "Supervisor: "),
+		lfeShape(),
 		otpShape("otp_shell", readOTPShell, "** exception ", "escript: exception "),
 		otpShape("gleam", readGleam, gleamTitle),
 		otpShape("otp_message", readOTPMaxHeap, "Process:            "),

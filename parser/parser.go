@@ -113,7 +113,7 @@ func parse(rec *ingest.Record) (out []*Report, skipped []run) {
 		if r == nil && rec.Lenient {
 			end = lineEnd(view.Body, 0) + 1 // what looked like a header was prose
 		}
-		taken := r != nil && (first || rec.Lenient || proven(r))
+		taken := r != nil && (first || rec.Lenient || proven(r, rec))
 		if taken {
 			out = append(out, finish(r, rec, s.name))
 		}
@@ -166,9 +166,10 @@ func isTitle(body string) bool {
 }
 
 // proven says whether more than its first line tells that r is a report. A line
-// in the middle of other text must be proven: users quote banners.
-func proven(r *Report) bool {
-	return !r.Weak && (len(r.Reason.Stack) > 0 || len(r.Reason.Chain) > 0 || r.LastMessage != nil || len(r.Fields) > 0)
+// in the middle of other text must be proven: users quote banners. What stands
+// below a shell's prompt is the shell's.
+func proven(r *Report, rec *ingest.Record) bool {
+	return !r.Weak && (rec.Writer == ingest.WriterShell || len(r.Reason.Stack) > 0 || len(r.Reason.Chain) > 0 || r.LastMessage != nil || len(r.Fields) > 0)
 }
 
 // finish sets what is the same for every report of a record.

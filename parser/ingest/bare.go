@@ -207,6 +207,9 @@ var headers = [...]header{
 	{"Failed to start Ranch listener ", ""},
 	{"Unhandled exception ", " in cowboy_stream:"},
 	{"#PID<", " running "},
+	{"exception error: ", ""}, // lfescript's
+	{"exception exit: ", ""},
+	{"exception throw: ", ""},
 	{"runtime error: panic", ""}, // Gleam's
 	{"runtime error: todo", ""},
 	{"runtime error: let assert", ""},

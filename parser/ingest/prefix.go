@@ -94,7 +94,7 @@ func readPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 // findPrefix tries the prefixes that are known, and then those whose parts are.
 func findPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 	c := line[0]
-	if c == ' ' || c == '\t' || c == '*' || isLetter(c) && c != 'i' && !partBegins(line) {
+	if c == ' ' || c == '\t' || c == '*' || isLetter(c) && c != 'i' && c != 'l' && !partBegins(line) {
 		return false
 	}
 	*p = prefix{}
@@ -118,7 +118,7 @@ func findPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 			return true
 		}
 	case isLetter(c) || c == '_' || c == '<':
-		if c == 'i' && readPrompt(line, p, format) || readLogfmt(line, p, format) || readElixir(line, p) {
+		if (c == 'i' || c == 'l') && readPrompt(line, p, format) || readLogfmt(line, p, format) || readElixir(line, p) {
 			return true
 		}
 	}

@@ -2,11 +2,14 @@ package ingest
 
 import "bytes"
 
-// promptEnd gives the end of an iex or erl prompt at the start of a line, its
+// promptEnd gives the end of an iex, erl or LFE prompt at the start of a line, its
 // blank included; 0 if there is none:
 //
-//	iex(1)>  iex(a@b)12>  ...(1)>  12>  (a@b)3>
+//	iex(1)>  iex(a@b)12>  ...(1)>  12>  (a@b)3>  lfe>
 func promptEnd(line []byte) int {
+	if bytes.HasPrefix(line, []byte("lfe> ")) {
+		return len("lfe> ")
+	}
 	i := 0
 	rest, iex := bytes.CutPrefix(line, []byte("iex("))
 	if !iex {
