@@ -45,7 +45,8 @@ func (in *failure) looped(d, before *death) {
 func (in *failure) conclude() {
 	in.restartLoop()
 	in.cascade()
-	if every := in.root.beat().every(); every > 0 {
+	beat := in.root.beat()
+	if every := beat.every(); every > 0 {
 		in.patterns.show("periodic_crash", fmt.Sprintf("every %s, %d times", duration(every), in.root.deaths+1), in.root.deaths+1, in.root.span(), every)
 	}
 }
@@ -110,8 +111,8 @@ func (in *failure) cascade() {
 }
 
 // beat is when a process died, and died again.
-func (d *death) beat() *beat {
-	b := new(beat)
+func (d *death) beat() beat {
+	var b beat
 	if !d.timed {
 		return b
 	}

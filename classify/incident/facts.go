@@ -7,7 +7,6 @@ import (
 	"github.com/beamlog/beamlog/classify"
 	"github.com/beamlog/beamlog/parser"
 	"github.com/beamlog/beamlog/parser/ingest"
-	"github.com/beamlog/beamlog/parser/term"
 )
 
 // teller says whose report it is: one death is told at most once by each.
@@ -26,12 +25,12 @@ const (
 )
 
 // facts is what one finding says about who died, of what, and who else had a part in it.
-// Ids of processes and causes hold the scope, so that two nodes' pids never meet.
+// Ids hold the scope, so that two nodes' pids never meet, but for those of [reason].
 type facts struct {
-	f      *classify.Finding
-	now    moment
-	scope  id // the input and the stream
-	teller teller
+	*reason
+	f     *classify.Finding
+	now   moment
+	scope id // the input and the stream
 
 	pid, name   id   // of the process that died; 0 unknown
 	supervisors []id // the supervisor that reports, or the one it died under
@@ -40,59 +39,52 @@ type facts struct {
 	initial     id   // initial call
 	request     id   // request id
 
-	cause    id       // the innermost cause with its top frames
-	term     id       // the innermost cause, without the scope
-	termKey  id       // and with it
-	print    id       // the fingerprint
-	loops    []id     // see [facts.looping]
-	unnamed  bool     // the last of them is that of any server without a name
-	many     bool     // see [oneOfMany]
-	text     id       // the whole report, to know it when it is printed again
-	caller   bool     // its reason holds another process's
-	targets  []target // the processes that its reason says it called or watched
-	linked   []id     // the processes that it was linked to or started by
-	mentions []id     // the pids in the text of its reason or a message that a process ended
-	inner    string   // the innermost reason's type
-	timeout  int64    // printed call time-out in milliseconds
-}
-
-// target is a process as a reason names it.
-type target struct {
-	id   id
-	name string // or pid
-	pid  bool
-}
-
-// shown is the process as a log prints it.
-func (p target) shown() string {
-	if p.pid {
-		return "<" + p.name + ">"
-	}
-	return p.name
+	cause    id     // the innermost cause with its top frames
+	termKey  id     // the innermost cause
+	print    id     // the fingerprint
+	loops    []id   // see [facts.looping]
+	unnamed  bool   // the last of them is that of any server without a name
+	many     bool   // it is of one of many, see [oneOfMany]
+	text     id     // the whole report, to know it when it is printed again
+	called   []id   // the processes that its reason says it called or watched, as in targets
+	linked   []id   // the processes that it was linked to or started by
+	mentions []id   // the pids in the text of its reason or a message that a process ended
+	inner    string // the innermost reason's type
 }
 
 // read fills in what a finding says.
-func (x *facts) read(f *classify.Finding, known *causes) {
+func (x *facts) read(f *classify.Finding, known *reasons) {
 	r := f.Report
-	x.f, x.teller, x.inner = f, tellerOf(r), r.Reason.Type
+	x.f, x.inner = f, r.Reason.Type
+	x.reason = known.of(f)
 	if r.Record != nil {
 		x.scope = scopeOf(r.Record)
-		if request := metadata(r, "request_id"); request != "" {
-			x.request = x.scope.and(idOf(request))
-		}
+		x.request = x.here(idOf(metadata(r, "request_id")))
 	}
 	x.print = x.scope.and(idOf(f.Fingerprint))
-	x.many = x.teller <= tellStart && oneOfMany(r)
+	x.termKey = x.scope.and(x.term)
+	x.cause = x.scope.and(x.framed)
+	x.many = x.reason.many || oneOfMany(r)
 	x.who(r)
-	x.why(r, known)
+	x.others(r)
 	x.looping()
 	x.text = x.wholeText()
 }
 
 // forget empties the facts for the next finding.
 func (x *facts) forget() {
-	clear(x.targets)
-	*x = facts{supervisors: x.supervisors[:0], loops: x.loops[:0], targets: x.targets[:0], linked: x.linked[:0], mentions: x.mentions[:0]}
+	if x.f.Alike == nil {
+		x.reason.forget()
+	}
+	*x = facts{supervisors: x.supervisors[:0], loops: x.loops[:0], called: x.called[:0], linked: x.linked[:0], mentions: x.mentions[:0]}
+}
+
+// here gives the id of something in the finding's scope; that of nothing is 0.
+func (x *facts) here(what id) id {
+	if what == 0 {
+		return 0
+	}
+	return x.scope.and(what)
 }
 
 func scopeOf(r *ingest.Record) id { return idOf(r.Input).and(idOf(r.Stream)) }
@@ -105,6 +97,18 @@ func (x *facts) wholeText() id {
 		text = text.and(s)
 	}
 	return text.and(idOf(clip(r.Reason.Text)))
+}
+
+// fullness says how much of what makes a fingerprint a report holds.
+func (x *facts) fullness() int {
+	r, n := x.f.Report, x.topped
+	if r.LastMessage != nil {
+		n += 4
+	}
+	if r.Process.InitialCall != "" || r.Process.Name != "" {
+		n++
+	}
+	return n
 }
 
 func tellerOf(r *parser.Report) teller {
@@ -142,25 +146,25 @@ func (x *facts) who(r *parser.Report) {
 	switch x.teller {
 	case tellChild, tellStart:
 		if s := r.Supervisor; s != nil {
-			x.supervisors = appendNew(appendNew(x.supervisors, x.pidID(s.Pid)), x.nameID(s.Name))
+			x.supervisors = appendNew(appendNew(x.supervisors, x.here(pidOf(s.Pid))), x.here(nameOf(s.Name)))
 		}
-		x.supervisors = appendNew(x.supervisors, x.pidID(pid))
+		x.supervisors = appendNew(x.supervisors, x.here(pidOf(pid)))
 		if r.Child != nil {
 			x.whichChild(r)
 		}
 		return
 	case tellGiveUp:
 		if s := r.Supervisor; s != nil {
-			x.pid, x.name = x.pidID(s.Pid), x.nameID(s.Name)
+			x.pid, x.name = x.here(pidOf(s.Pid)), x.here(nameOf(s.Name))
 		}
 		if x.pid == 0 {
-			x.pid = x.pidID(pid)
+			x.pid = x.here(pidOf(pid))
 		}
 		return
 	case tellApplication, tellSlogan:
 		return
 	}
-	x.pid, x.name = x.pidID(pid), x.nameID(own.Name)
+	x.pid, x.name = x.here(pidOf(pid)), x.here(nameOf(own.Name))
 	if own.Handler != "" && x.pid|x.name != 0 { // the manager lives on; its handler is gone
 		x.pid, x.name = 0, x.pid.and(x.name).and(idOf(parser.NameKey(own.Handler)))
 	}
@@ -168,63 +172,47 @@ func (x *facts) who(r *parser.Report) {
 		x.initial = x.scope.and(idOf(own.InitialCall))
 	}
 	for i, a := range own.Ancestors[:min(len(own.Ancestors), maxReasonPids)] {
-		ancestor := x.anyID(a)
+		ancestor := x.here(processOf(a))
 		if i == 0 {
 			x.supervisors = appendNew(x.supervisors, ancestor)
 		}
 		x.linked = appendNew(x.linked, ancestor)
 	}
-	x.linked = appendNew(x.linked, x.anyID(field(r, "Started from"))) // of a task
+	x.linked = appendNew(x.linked, x.here(processOf(field(r, "Started from")))) // of a task
 	for _, l := range own.Links[:min(len(own.Links), maxReasonPids)] {
-		x.linked = appendNew(x.linked, x.anyID(l))
+		x.linked = appendNew(x.linked, x.here(processOf(l)))
 	}
 }
 
 // whichChild fills in the child that a supervisor tells of.
 func (x *facts) whichChild(r *parser.Report) {
 	c := r.Child
-	x.pid = x.pidID(c.Pid)
+	x.pid = x.here(pidOf(c.Pid))
 	for pid := range pidsIn(clip(c.ID)) { // {Postgrex.Protocol, #PID<0.1401.0>, 1}: the pool's connection
-		x.linked = appendNew(x.linked, x.pidID(pid))
+		x.linked = appendNew(x.linked, x.here(pidOf(pid)))
 	}
 	key := parser.NameKey(c.ID)
 	x.childID = idOf(key)
 	if key != "" && key != "undefined" {
-		x.name = x.scope.and(aName).and(x.childID)
+		x.name = x.here(aName.and(x.childID))
 	}
 	if n := len(x.supervisors); n > 0 && c.ID != "" {
 		place := x.supervisors[n-1]
 		if s := r.Supervisor; s != nil && s.Name != "" {
-			place = x.nameID(s.Name)
+			place = x.here(nameOf(s.Name))
 		}
 		x.child = place.and(x.childID)
 	}
 }
 
-// why fills in what the reason says of other processes.
-func (x *facts) why(r *parser.Report, known *causes) {
-	reason := &r.Reason
-	x.term = known.of(reason)
-	x.termKey = x.scope.and(x.term)
-	x.cause = x.termKey
-	for i := range reason.Stack[:min(len(reason.Stack), 3)] {
-		f := &reason.Stack[i]
-		x.cause = x.cause.and(idOf(f.Module)).and(idOf(f.Function)).and(id(f.Line))
+// others fills in the processes that the reason, or a message, tells of.
+func (x *facts) others(r *parser.Report) {
+	for i := range x.targets {
+		x.called = append(x.called, x.here(x.targets[i].id))
 	}
-	for i := range reason.Chain {
-		link := &reason.Chain[i]
-		switch link.Relation {
-		case parser.RelCaller, parser.RelLinked, parser.RelObserver:
-			x.caller = true
-			for p := range x.targetsOf(link.Target) {
-				x.aim(p)
-			}
-		}
-		if link.Via == parser.ViaCall {
-			x.timeout = max(x.timeout, callTimeout(link.Detail))
-		}
+	for _, pid := range x.pids {
+		x.mentions = append(x.mentions, x.here(pid))
 	}
-	x.mention(reason.Text)
 	if r.Record != nil && r.Kind == parser.KindOther {
 		x.mention(r.Record.Body)
 	}
@@ -236,111 +224,39 @@ func (x *facts) why(r *parser.Report, known *causes) {
 // mention takes the pids of a text.
 func (x *facts) mention(text string) {
 	for pid := range pidsIn(clip(text)) {
-		x.mentions = appendNew(x.mentions, x.pidID(pid))
+		x.mentions = appendNew(x.mentions, x.here(pidOf(pid)))
 	}
-}
-
-// aim adds a target that is not among them yet.
-func (x *facts) aim(p target) {
-	for i := range x.targets {
-		if x.targets[i].id == p.id {
-			return
-		}
-	}
-	x.targets = append(x.targets, p)
 }
 
 // clip bounds what is looked at of a text.
 func clip(s string) string { return s[:min(len(s), 2048)] }
 
-// causes remembers the ids of innermost causes, of those seen last: to print one
-// takes far longer than to know its term again. It holds no text.
-type causes [256]struct{ term, id id }
-
-// of gives the id of the innermost cause, equal for all tellings of one crash; 0 if
-// there is none.
-func (known *causes) of(r *parser.Reason) id {
-	if r.Cause.Kind == term.None {
-		return idOf(clip(r.Text))
-	}
-	of := termID(&r.Cause)
-	place := &known[of%id(len(known))]
-	if place.term != of {
-		place.term, place.id = of, idOf(causeText(r.Cause))
-	}
-	return place.id
-}
-
-// termID is the id of a term as it was read: terms that print alike may have two.
-func termID(t *term.Term) id {
-	form := id(t.Kind) | id(t.Bits)<<8 | id(len(t.Args))<<32
-	for i, set := range [...]bool{t.Improper, t.External, t.Cut} {
-		if set {
-			form |= 1 << (16 + i)
-		}
-	}
-	of := idOf(t.Text).and(form)
-	for i := range t.Args {
-		of = of.and(termID(&t.Args[i]))
-	}
-	return of
-}
-
-// causeText is a spelling of the innermost cause.
-func causeText(cause term.Term) string {
-	t := classify.Canonical(cause)
-	if m, ok := t.Get("message"); ok && t.Kind == term.Struct {
-		if text, ok := m.StringValue(); ok {
-			return t.Text + ": " + clip(text) // a banner gives no other field
-		}
-	}
-	return clip(t.Elixir())
-}
-
-// targetsOf gives all that a called process may be known by: its pid or name, and
-// the name alone of {name, node}.
-func (x *facts) targetsOf(s string) iter.Seq[target] {
-	return func(yield func(target) bool) {
-		p := target{id: x.anyID(s), name: parser.NameKey(s)}
-		if looksLikePid(s) {
-			p.name, p.pid = parser.PidKey(s), true
-		}
-		if p.id != 0 && !yield(p) {
-			return
-		}
-		if name, node, ok := strings.Cut(strings.Trim(s, "{}"), ","); ok && strings.Contains(node, "@") {
-			if key := parser.NameKey(name); key != "" {
-				yield(target{id: x.nameID(name), name: key})
-			}
-		}
-	}
-}
-
-// What an id of a process is made of beside the scope.
+// What an id of a process is made of beside its text.
 const (
 	aPid  id = 'p'
 	aName id = 'n'
 )
 
-func (x *facts) pidID(s string) id {
+func pidOf(s string) id {
 	if k := parser.PidKey(s); k != "" {
-		return x.scope.and(aPid).and(idOf(k))
+		return aPid.and(idOf(k))
 	}
 	return 0
 }
 
-func (x *facts) nameID(s string) id {
+func nameOf(s string) id {
 	if k := parser.NameKey(s); k != "" {
-		return x.scope.and(aName).and(idOf(k))
+		return aName.and(idOf(k))
 	}
 	return 0
 }
 
-func (x *facts) anyID(s string) id {
+// processOf is the id of a process that is printed as its pid or its name.
+func processOf(s string) id {
 	if looksLikePid(s) {
-		return x.pidID(s)
+		return pidOf(s)
 	}
-	return x.nameID(s)
+	return nameOf(s)
 }
 
 func metadata(r *parser.Report, key string) string {

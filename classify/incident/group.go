@@ -133,7 +133,7 @@ func (g *Group) follow(in *failure) {
 // starts again.
 func restarted(f *classify.Finding) bool {
 	r := f.Report
-	return (supervised(r.Kind) || r.Kind == parser.KindSupervisor || r.Kind == parser.KindProcess) && !oneOfMany(r)
+	return (supervised(r.Kind) || r.Kind == parser.KindSupervisor || r.Kind == parser.KindProcess) && !oneOfMany(r) && !slices.ContainsFunc(r.Reason.Stack, func(f parser.Frame) bool { return perClientModule(f.Module) })
 }
 
 // conclude finds the patterns that only all incidents of a bug show.

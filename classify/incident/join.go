@@ -61,7 +61,7 @@ func (t *Tracker) join(x *facts) *entry {
 		e = &d.first
 		e.death = d
 	}
-	e.f, e.seq, e.told, e.again, e.cost = x.f, t.seq, x.teller, l.again, cost(x.f)
+	e.f, e.seq, e.told, e.again, e.full, e.cost = x.f, t.seq, x.teller, l.again, x.fullness(), cost(x.f)
 	d, begun := e.death, l.to == nil
 	switch {
 	case begun:
@@ -69,7 +69,7 @@ func (t *Tracker) join(x *facts) *entry {
 	case !l.same:
 		t.attach(d, l)
 	}
-	d.tell(x)
+	d.tell(e, x)
 	t.touch(d.in.find(), e, x)
 	t.explain(d, x)
 	t.register(d, x)
@@ -103,7 +103,8 @@ func (t *Tracker) attach(d *death, l link) {
 }
 
 func (t *Tracker) begin(e *entry) *failure {
-	in := &failure{root: e.death, isOpen: true, input: inputOf(e.f), first: timeOf(e.f), started: e.seq, keys: make([]id, 0, usualKeys)}
+	in := &failure{root: e.death, isOpen: true, input: inputOf(e.f), first: timeOf(e.f), started: e.seq,
+		kept: make([]*entry, 0, usualDeath), keys: make([]id, 0, usualKeys)}
 	t.open.pushBack(in)
 	return in
 }
@@ -116,7 +117,7 @@ func (t *Tracker) begun(in *failure, x *facts) {
 }
 
 // tell adds a report to what is known of a death.
-func (d *death) tell(x *facts) {
+func (d *death) tell(e *entry, x *facts) {
 	d.told[x.teller] = true
 	if d.pid == 0 {
 		d.pid = x.pid
@@ -130,8 +131,8 @@ func (d *death) tell(x *facts) {
 	if d.suppressed == nil {
 		d.suppressed = x.f.Suppressed
 	}
-	if n := fullness(x.f); d.best == nil || n > d.score {
-		d.best, d.score = x.f, n
+	if d.best == nil || e.full > d.score {
+		d.best, d.score = x.f, e.full
 	}
 	if d.term == 0 {
 		d.term = x.term
@@ -208,8 +209,8 @@ func (t *Tracker) register(d *death, x *facts) {
 	for _, s := range x.supervisors {
 		t.enter(d, in, keyUnder, s)
 	}
-	for i := range x.targets {
-		t.enter(d, in, keyTarget, x.targets[i].id)
+	for _, c := range x.called {
+		t.enter(d, in, keyTarget, c)
 	}
 	for _, l := range x.linked {
 		t.enter(d, in, keyLinked, l)

@@ -152,17 +152,17 @@ func (l *life) childStarted(x *facts, sup, child, call string) {
 	l.any = true
 	now := x.now
 	key := strings.Clone(parser.NameKey(child))
-	of, as := idOf(key), x.nameID(key)
+	of, name := idOf(key), nameOf(key)
 	for i, w := range l.waiting {
 		if w.in != nil && now.timed && now.at-w.at <= noiseWindow && slices.ContainsFunc(w.targets, func(p target) bool {
-			name := p.shown()
-			return p.id == as || len(name) > 2 && strings.Contains(call, name)
+			shown := p.shown()
+			return p.id == name || len(shown) > 2 && strings.Contains(call, shown)
 		}) {
 			noise(w.in, fmt.Sprintf("what it needed was started %s later", duration(now.at-w.at)))
 			l.waiting[i].in = nil
 		}
 	}
-	c := l.childrenOf(x.anyID(sup))
+	c := l.childrenOf(x.here(processOf(sup)))
 	if c.in != nil && (!now.timed || now.at-c.at <= backWindow) {
 		if of == c.child {
 			c.again = true
@@ -212,8 +212,8 @@ func (l *life) report(d *death, x *facts, first bool) {
 	if x.f.Rule.ID == "vm_signal_stop" {
 		l.stop, l.stopped = now.at, now.timed
 	}
-	l.version(r, now)
-	if !first || !slices.Contains(noiseIDs, x.f.Rule.ID) || !now.timed {
+	l.version(x)
+	if !first || !x.noise || !now.timed {
 		return
 	}
 	switch {
@@ -228,34 +228,22 @@ func (l *life) report(d *death, x *facts, first bool) {
 	l.waiting = append(l.waiting, waiting{copied(x.targets), now.at, d.in})
 }
 
-// copied is a copy of targets that keeps no report's text alive.
-func copied(targets []target) []target {
-	out := slices.Clone(targets)
-	for i := range out {
-		out[i].name = strings.Clone(out[i].name)
-	}
-	return out
-}
-
 // version notes a change of the version of an application in frames.
-func (l *life) version(r *parser.Report, now moment) {
-	for i := range r.Reason.Stack {
-		f := &r.Reason.Stack[i]
-		if f.Version == "" || !parser.OwnFrame(*f) {
-			continue
-		}
-		was := l.versions[f.App]
-		if was == f.Version {
-			return
-		}
-		if l.versions == nil || len(l.versions) >= maxSupervisors {
-			l.versions = map[string]string{}
-		}
-		l.versions[f.App] = strings.Clone(f.Version)
-		if was != "" && now.timed {
-			l.changed, l.change = now.at, strings.Clone(f.App)+" "+was+" became "+strings.Clone(f.Version)
-		}
+func (l *life) version(x *facts) {
+	if x.reason.version == "" {
 		return
+	}
+	was := l.versions[x.app]
+	if was == x.reason.version {
+		return
+	}
+	if l.versions == nil || len(l.versions) >= maxSupervisors {
+		l.versions = map[string]string{}
+	}
+	app, version := strings.Clone(x.app), strings.Clone(x.reason.version)
+	l.versions[app] = version
+	if was != "" && x.now.timed {
+		l.changed, l.change = x.now.at, app+" "+was+" became "+version
 	}
 }
 
@@ -283,8 +271,14 @@ type sizes struct {
 	rising int
 }
 
-// sizeFields are the fields of crash reports that grow before a limit is reached.
-var sizeFields = []string{"message_queue_len", "Message Queue Length", "heap_size", "Heap Size", "total_heap_size", "Total Heap Size"}
+// tellsSize says whether a field of a crash report grows before a limit is reached.
+func tellsSize(field string) bool {
+	switch field {
+	case "message_queue_len", "Message Queue Length", "heap_size", "Heap Size", "total_heap_size", "Total Heap Size":
+		return true
+	}
+	return false
+}
 
 // limitIDs are the patterns of a limit that was reached.
 var limitIDs = []string{"max_heap_killed", "eheap_alloc", "beam_oom", "enomem"}
@@ -296,8 +290,9 @@ func (t *Tracker) grows(d *death, x *facts) {
 	if who == 0 && x.initial != 0 {
 		who = x.initial.and(x.print) // of many processes with one initial call
 	}
-	for _, f := range x.f.Report.Fields {
-		if who == 0 || !slices.Contains(sizeFields, f.Key) {
+	for i := range x.f.Report.Fields {
+		f := &x.f.Report.Fields[i]
+		if who == 0 || !tellsSize(f.Key) {
 			continue
 		}
 		n, err := strconv.ParseInt(f.Value, 10, 64)
@@ -311,7 +306,7 @@ func (t *Tracker) grows(d *death, x *facts) {
 			d.in.find().patterns.show("memory_growth", s.text(), s.rising, 0, 0)
 		}
 	}
-	if !slices.Contains(limitIDs, x.f.Rule.ID) {
+	if !x.limit {
 		return
 	}
 	var worst *sizes

@@ -91,5 +91,5 @@ func (t *Tracker) merge(from, to *failure) {
 	to.levels |= from.levels | atOthers
 	to.starved += from.starved
 	to.atBoot = to.atBoot || from.atBoot
-	from.root, from.kept, from.leads, from.patterns = nil, nil, nil, nil
+	from.shed()
 }

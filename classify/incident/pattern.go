@@ -64,20 +64,17 @@ type patterns []Pattern
 
 // show adds a pattern, or what is known of it now.
 func (p *patterns) show(id, text string, count int, span, every int64) {
-	rule := classify.RuleByID(id)
-	if rule == nil {
-		return
-	}
-	now := Pattern{rule, text, count, max(span, 0), every}
 	for i := range *p {
-		if (*p)[i].Rule == rule {
-			if (*p)[i].Count <= count {
-				(*p)[i] = now
+		if known := &(*p)[i]; known.Rule.ID == id {
+			if known.Count <= count {
+				known.Text, known.Count, known.Span, known.Every = text, count, max(span, 0), every
 			}
 			return
 		}
 	}
-	*p = append(*p, now)
+	if rule := classify.RuleByID(id); rule != nil {
+		*p = append(*p, Pattern{rule, text, count, max(span, 0), every})
+	}
 }
 
 // has says whether a pattern of this rule is among them.

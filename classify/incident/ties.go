@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/beamlog/beamlog/parser"
@@ -96,7 +95,7 @@ func (t *Tracker) sameRequest(x *facts) link {
 // sameStart: a process that fails in init has a crash report, and its
 // supervisor says start_error without a pid.
 func (t *Tracker) sameStart(x *facts) link {
-	if hasStartFailure(x.f.Report) {
+	if x.starting {
 		return link{}
 	}
 	if x.teller == tellCrash || x.teller == tellServer { // the supervisor may speak first
@@ -157,7 +156,7 @@ func (t *Tracker) supervisorEnded(x *facts) link {
 				return link{to: d, why: "its supervisor " + supervisorName(r) + " stopped it after " + what(d)}
 			}
 		}
-	case hasStartFailure(r) && (x.teller == tellStart || x.teller == tellCrash || x.teller == tellServer):
+	case x.starting && (x.teller == tellStart || x.teller == tellCrash || x.teller == tellServer):
 		d := t.sameTerm(x)
 		if d == nil {
 			d = t.lookup(keyGiveUp, x.scope, x)
@@ -205,8 +204,7 @@ func (t *Tracker) applicationEnded(x *facts) link {
 
 // calledTheDead: the reason names a call to a process that died in an open incident.
 func (t *Tracker) calledTheDead(x *facts) link {
-	for i := range x.targets {
-		key := x.targets[i].id
+	for _, key := range x.called {
 		if d := t.lookup(keyDead, key, x); d != nil && key != x.pid && key != x.name {
 			return link{to: d, why: "it was waiting for " + who(d) + ", which died (line " + lineOf(d) + ")"}
 		}
@@ -268,25 +266,20 @@ var perClient = [...]string{
 	"Oban.Queue.", "cowboy_", "ranch_", "plug_cowboy",
 }
 
-// oneOfMany says whether a process is one of those.
+// oneOfMany says whether a process is one of those, as its report tells beside the
+// stack: see [reason].
 func oneOfMany(r *parser.Report) bool {
-	of := func(s string) bool {
-		s = strings.TrimPrefix(strings.TrimPrefix(s, ":"), "Elixir.")
-		if s == "" || strings.IndexByte("PTBWOcrp", s[0]) < 0 { // as their names begin
-			return false
-		}
-		for _, p := range perClient {
-			if strings.HasPrefix(s, p) {
-				return true
-			}
-		}
+	return perClientModule(r.Process.InitialCall) || r.Child != nil && perClientModule(r.Child.Start)
+}
+
+// perClientModule says whether a module, or what begins with one, is one of those.
+func perClientModule(s string) bool {
+	s = strings.TrimPrefix(strings.TrimPrefix(s, ":"), "Elixir.")
+	if s == "" || strings.IndexByte("PTBWOcrp", s[0]) < 0 { // as their names begin
 		return false
 	}
-	if of(r.Process.InitialCall) || r.Child != nil && of(r.Child.Start) {
-		return true
-	}
-	for i := range r.Reason.Stack {
-		if of(r.Reason.Stack[i].Module) {
+	for _, p := range perClient {
+		if strings.HasPrefix(s, p) {
 			return true
 		}
 	}
@@ -300,7 +293,7 @@ func (t *Tracker) restartLoop(x *facts) link {
 		if d == nil || x.unnamed && i == len(x.loops)-1 && d.in.find().lastSeq != t.seq-1 {
 			continue // with other deaths in between nothing says that it is the same server
 		}
-		return link{to: d, loop: true, why: fmt.Sprintf("the same death again after a restart, the %s in this incident", ordinal(d.loop+1))}
+		return link{to: d, loop: true, why: "the same death again after a restart, the " + ordinal(d.loop+1) + " in this incident"}
 	}
 	return link{}
 }
@@ -335,8 +328,8 @@ func (t *Tracker) carriesTheCrash(x *facts) link {
 
 // pileUp: many callers wait for one server, many connections for one database.
 func (t *Tracker) pileUp(x *facts) link {
-	for i := range x.targets {
-		if d := t.lookup(keyTarget, x.targets[i].id, x); d != nil && d.inner == x.inner && x.inner != "" {
+	for _, key := range x.called {
+		if d := t.lookup(keyTarget, key, x); d != nil && d.inner == x.inner && x.inner != "" {
 			return link{to: d, peer: true, why: "another caller of the same process, with the same answer as at line " + lineOf(d)}
 		}
 	}

@@ -15,7 +15,10 @@ import (
 type Tracker struct {
 	o       Options
 	clocks  map[string]*clock
-	expired int64 // the moment when expire last looked
+	clock   *clock // that was asked for last
+	clocked string // its input
+	expired int64  // the moment when expire last looked
+	even    bool   // what is open is of one input, with times that never went back
 	seq     int
 
 	held     entries
@@ -32,8 +35,8 @@ type Tracker struct {
 	watch *watch
 	lines int64 // that were read
 
-	facts  facts // of the finding at hand
-	causes causes
+	facts   facts // of the finding at hand
+	reasons reasons
 }
 
 // NewTracker gives a Tracker.
@@ -46,6 +49,8 @@ func NewTracker(o Options) *Tracker {
 		groups: groups{max: o.MaxGroups, byPrint: map[string]*Group{}},
 		sasl:   map[string]bool{},
 		watch:  newWatch(),
+
+		reasons: reasons{known: map[*classify.Alike]*reason{}},
 	}
 }
 
@@ -57,8 +62,12 @@ type entry struct {
 	seq   int
 	again bool   // the same report, printed again
 	told  teller // whose report it is
+	full  int    // see [facts.fullness]
 	cost  int
 }
+
+// usualDeath is by how many reports a death is told at most as a rule.
+const usualDeath = 4
 
 // death is one process's end, told by one or more reports.
 type death struct {
@@ -145,7 +154,7 @@ func (t *Tracker) Add(f *classify.Finding) []*classify.Finding {
 	x := &t.facts
 	x.now = t.moment(f)
 	t.expire(f, x.now)
-	x.read(f, &t.causes)
+	x.read(f, &t.reasons)
 	t.held.push(t.join(x))
 	x.forget()
 	return t.release(false)
@@ -194,6 +203,9 @@ func (t *Tracker) moment(f *classify.Finding) moment {
 }
 
 func (t *Tracker) clockOf(input string) *clock {
+	if t.clock != nil && input == t.clocked {
+		return t.clock
+	}
 	c := t.clocks[input]
 	if c == nil {
 		if len(t.clocks) > 1000 {
@@ -202,6 +214,7 @@ func (t *Tracker) clockOf(input string) *clock {
 		c = new(clock)
 		t.clocks[input] = c
 	}
+	t.clock, t.clocked = c, input
 	return c
 }
 
@@ -218,16 +231,22 @@ func inputOf(f *classify.Finding) string {
 // expire closes the incidents that nothing can join any more, and the oldest
 // ones where too many are open.
 func (t *Tracker) expire(f *classify.Finding, now moment) {
+	input := inputOf(f)
+	if t.open.n == 0 {
+		t.even = true
+	}
+	t.even = t.even && now.timed && (t.open.n == 0 || input == t.open.back.input && now.at >= t.expired)
 	if now.timed && now.at == t.expired && t.open.n <= maxOpen && t.kept <= maxKeptBytes {
 		return // nothing has passed since the last look
 	}
 	t.expired = now.at
 	const look = 64 // enough to keep up: one finding opens at most one incident
-	input := inputOf(f)
 	for in, n := t.open.front, 0; in != nil && n < look; n++ {
 		next := in.after
 		if t.over(in, input, f.Report.Line, now) {
 			t.close(in)
+		} else if t.even && now.at-in.lastAt <= t.o.Window {
+			break // the others were touched later
 		}
 		in = next
 	}
@@ -270,6 +289,9 @@ func (t *Tracker) release(all bool) []*classify.Finding {
 		if in.isOpen && !all && t.held.n <= t.o.MaxHeld && t.held.bytes <= t.o.MaxBytes {
 			break
 		}
+		if out == nil {
+			out = make([]*classify.Finding, 0, usualDeath)
+		}
 		e := t.held.pop()
 		t.finish(e, in)
 		out = append(out, e.f)
@@ -282,7 +304,8 @@ func (t *Tracker) release(all bool) []*classify.Finding {
 func (t *Tracker) finish(e *entry, in *failure) {
 	if in.id == "" {
 		t.ids++
-		in.number, in.id = t.ids, "i"+strconv.Itoa(t.ids)
+		var room [20]byte
+		in.number, in.id = t.ids, string(strconv.AppendInt(append(room[:0], 'i'), int64(t.ids), 10))
 	}
 	in.frozen = true
 	if in.pending--; in.pending == 0 && !in.isOpen {
@@ -294,13 +317,14 @@ func (t *Tracker) finish(e *entry, in *failure) {
 	if f.Suppressed = e.death.suppressed; f.Suppressed != nil {
 		in.hushed++
 	}
-	adopt(f, e.death)
+	adopt(e, e.death)
 }
 
 // adopt gives a finding whose report lacks detail the fingerprint of the
 // fullest report of its death.
-func adopt(f *classify.Finding, d *death) {
-	if d.best == nil || d.best == f || f.Fingerprint == d.best.Fingerprint || fullness(f) >= d.score {
+func adopt(e *entry, d *death) {
+	f := e.f
+	if d.best == nil || d.best == f || f.Fingerprint == d.best.Fingerprint || e.full >= d.score {
 		return
 	}
 	f.Fingerprint, f.Variant = d.best.Fingerprint, d.best.Variant
@@ -308,25 +332,11 @@ func adopt(f *classify.Finding, d *death) {
 	f.Recipe = fmt.Sprintf("%s (of the fullest report of this death, at line %d)", d.best.Recipe, d.best.Report.Line)
 }
 
-// fullness says how much of what makes a fingerprint a report holds.
-func fullness(f *classify.Finding) int {
-	r, n := f.Report, 0
-	if r.TopFrame() != nil {
-		n += 8
-	} else if len(r.Reason.Stack) > 0 {
-		n += 2
-	}
-	if r.LastMessage != nil {
-		n += 4
-	}
-	if r.Process.InitialCall != "" || r.Process.Name != "" {
-		n++
-	}
-	return n
-}
-
 // settle hands out the closed incidents whose findings are all released.
 func (t *Tracker) settle() {
+	if len(t.settled) == 0 {
+		return
+	}
 	slices.SortFunc(t.settled, func(a, b *failure) int { return a.closing - b.closing })
 	for _, in := range t.settled {
 		done := in.result(t)
@@ -343,21 +353,19 @@ func (t *Tracker) settle() {
 
 // result is the incident as others see it.
 func (in *failure) result(t *Tracker) *Incident {
+	root := &in.root.first
+	if !slices.Contains(in.kept, root) {
+		in.keep(root, len(in.kept)+1)
+	}
+	n := len(in.kept)
+	findings := make([]*classify.Finding, 2*n)
+	for i, e := range in.kept {
+		findings[i], findings[n+i] = e.f, e.death.first.f
+	}
 	out := &Incident{
-		number: in.number, ID: in.id, Count: in.count, Root: in.root.first.f,
+		number: in.number, ID: in.id, Count: in.count, Root: root.f,
 		First: in.first, Last: in.last, Restarts: in.restarts, GaveUp: in.gaveUp,
-		Suppressed: in.hushed,
-	}
-	rootKept := false
-	for _, e := range in.kept {
-		rootKept = rootKept || e == &in.root.first
-	}
-	if !rootKept {
-		in.keep(&in.root.first, len(in.kept)+1)
-	}
-	for _, e := range in.kept {
-		out.Findings = append(out.Findings, e.f)
-		out.Firsts = append(out.Firsts, e.death.first.f)
+		Suppressed: in.hushed, Findings: findings[:n:n], Firsts: findings[n:],
 	}
 	out.Notes = in.notes(t)
 	in.conclude()

@@ -78,9 +78,11 @@ func (w *window) span() int64 { return w.seen[len(w.seen)-1].at - w.since }
 
 // show shows a pattern in all incidents of the window that are still open.
 func (w *window) show(id, text string, span int64) {
-	for _, s := range w.seen {
-		if in := s.in.find(); in.isOpen {
+	var last *failure
+	for i := range w.seen {
+		if in := w.seen[i].in.find(); in != last && in.isOpen {
 			in.patterns.show(id, text, w.total, span, 0)
+			last = in
 		}
 	}
 }
@@ -106,7 +108,7 @@ func (t *Tracker) watchDeath(d *death, x *facts) {
 	t.nodeFlap(d, x)
 	t.poolEmpty(d, x)
 	t.poisoned(d, x)
-	errorPath(d)
+	errorPath(d, x)
 }
 
 // deadlock: two time-outs whose callers called each other; or the second died
@@ -116,15 +118,13 @@ func (t *Tracker) deadlock(d *death, x *facts) {
 		return
 	}
 	mine := func(what id) bool { return what == d.pid || what == d.name }
-	for i := range x.targets {
-		d.targets = append(d.targets, x.targets[i].id)
-	}
+	d.targets = slices.Clone(x.called)
 	calls := 0
 	for i := range x.f.Report.Reason.Chain {
 		if link := &x.f.Report.Reason.Chain[i]; link.Relation == parser.RelCaller {
 			calls++
-			for p := range x.targetsOf(link.Target) {
-				if calls > 1 && mine(p.id) {
+			for p := range targetsOf(link.Target) {
+				if calls > 1 && mine(x.here(p.id)) {
 					outer := x.f.Report.Reason.Chain[0].Target
 					d.in.find().patterns.show("deadlock", fmt.Sprintf("%s was waiting for %s, which died because it was waiting for %s", who(d), outer, who(d)), 2, 0, 0)
 					return
@@ -147,14 +147,14 @@ func (t *Tracker) deadlock(d *death, x *facts) {
 
 // pileup: calls of one server time out.
 func (t *Tracker) pileup(d *death, x *facts) {
-	if x.inner != "timeout" || len(x.targets) == 0 || !x.now.timed {
+	if x.inner != "timeout" || len(x.called) == 0 || !x.now.timed {
 		return
 	}
-	called := x.targets[len(x.targets)-1] // by the innermost call
-	w := entryOf(t.watch.calls, called.id)
+	last := len(x.called) - 1 // the innermost call's
+	w := entryOf(t.watch.calls, x.called[last])
 	w.add(sighting{x.now.at, d.self(), d.in}, x.now.timed, pileupWindow)
 	if n := w.who(); len(w.seen) >= pileupCalls && n >= pileupCallers {
-		w.show("timeout_pileup", fmt.Sprintf("%d calls of %s timed out%s, of at least %s", w.total, called.shown(), within(w.span(), x.now.timed), count(n, "caller")), w.span())
+		w.show("timeout_pileup", fmt.Sprintf("%d calls of %s timed out%s, of at least %s", w.total, x.targets[last].shown(), within(w.span(), x.now.timed), count(n, "caller")), w.span())
 	}
 }
 
@@ -195,8 +195,7 @@ func (t *Tracker) reconnect(d *death, x *facts) {
 	if !x.now.timed {
 		return
 	}
-	id := x.f.Rule.ID
-	if slices.Contains(lostIDs, id) {
+	if x.lost {
 		w, window := entryOf(t.watch.lost, x.scope), int64(lostWindow)
 		if w.total >= lostConnections {
 			window = poolWindow // the burst was: the rest belongs to it
@@ -204,8 +203,8 @@ func (t *Tracker) reconnect(d *death, x *facts) {
 		w.add(sighting{x.now.at, d.self(), d.in}, true, window)
 		return
 	}
-	w := t.watch.lost[x.scope]
-	if w == nil || w.total < lostConnections || id != "db_connect_failed" && id != "econnrefused" && !slices.Contains(poolIDs, id) {
+	w, id := t.watch.lost[x.scope], x.f.Rule.ID
+	if w == nil || w.total < lostConnections || id != "db_connect_failed" && id != "econnrefused" && !x.pool {
 		return
 	}
 	if last := w.seen[len(w.seen)-1]; x.now.at-last.at <= poolWindow {
@@ -257,18 +256,17 @@ func nodeIn(f *classify.Finding) string {
 
 // poolEmpty: a process does not start because a pool has nothing to give.
 func (t *Tracker) poolEmpty(d *death, x *facts) {
-	ofPool := slices.Contains(poolIDs, x.f.Rule.ID)
-	if ofPool {
+	if x.pool {
 		if len(t.watch.pools) >= maxWatched {
 			clear(t.watch.pools)
 		}
 		t.watch.pools[x.scope] = x.now.at
 	}
-	if x.teller != tellStart && !hasStartFailure(x.f.Report) && !startsIn(x.f.Report) {
+	if x.teller != tellStart && !x.starting && !x.inInit {
 		return
 	}
 	since, known := t.watch.pools[x.scope]
-	if ofPool || known && x.inner == "timeout" && x.now.timed && x.now.at-since <= poolWindow {
+	if x.pool || known && x.inner == "timeout" && x.now.timed && x.now.at-since <= poolWindow {
 		in := d.in.find()
 		in.starved++
 		in.patterns.show("init_pool_exhaustion", fmt.Sprintf("%s not start while a pool had nothing left", count(in.starved, "process")+" did"), in.starved, 0, 0)
@@ -282,31 +280,37 @@ func startsIn(r *parser.Report) bool {
 	})
 }
 
+// errorPath: the code that handles an error fails: it is a frame of the stack.
+func errorPath(d *death, x *facts) {
+	if x.handler == "" {
+		return
+	}
+	text := x.handler + " failed itself: what it was called for may stand nowhere else"
+	if p := d.in.find().root; p != d && p.first.f.Fingerprint != x.f.Fingerprint {
+		text = x.handler + " failed itself, after " + what(p)
+	}
+	d.in.find().patterns.show("error_in_error_path", text, 1, 0, 0)
+}
+
 // handlers are functions that run when something has failed already.
 var handlers = []string{"terminate", "format_status", "format_error", "format_reason", "handle_failed", "handle_error", "report_error", "log_error", "on_error", "rescue_error"}
 
-// errorPath: the code that handles an error fails: it is a frame of the stack.
-func errorPath(d *death) {
-	r := d.first.f.Report
+// errorHandler names the first function of a stack that runs when something has
+// failed already; "" if there is none.
+func errorHandler(r *parser.Report) string {
 	if r.Reason.Class != "error" && r.Reason.Class != "" || len(r.Reason.Chain) > 0 {
-		return
+		return ""
 	}
 	for i := range r.Reason.Stack {
 		f := &r.Reason.Stack[i]
-		ending := f.Function == "try_terminate" && f.Module == "gen_server" // terminate/2 itself may be no frame: a last call
-		if ending || parser.OwnFrame(*f) && slices.Contains(handlers, f.Function) {
-			name := "terminate/2"
-			if !ending {
-				name = f.MFA()
-			}
-			text := name + " failed itself: what it was called for may stand nowhere else"
-			if p := d.in.find().root; p != d && p.first.f.Fingerprint != d.first.f.Fingerprint {
-				text = name + " failed itself, after " + what(p)
-			}
-			d.in.find().patterns.show("error_in_error_path", text, 1, 0, 0)
-			return
+		if f.Function == "try_terminate" && f.Module == "gen_server" { // terminate/2 itself may be no frame: a last call
+			return "terminate/2"
+		}
+		if slices.Contains(handlers, f.Function) && parser.OwnFrame(*f) {
+			return f.MFA()
 		}
 	}
+	return ""
 }
 
 // fed is what the deaths of one bug were given.

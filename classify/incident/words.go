@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/beamlog/beamlog/classify"
@@ -17,16 +16,24 @@ func place(e *entry, in *failure) (classify.Role, string) {
 	case d == in.root && e == &d.first:
 		return classify.Root, ""
 	case d == in.root:
-		return classify.Same, tellings[e.told] + " of the death at line " + strconv.Itoa(d.first.f.Report.Line)
+		return classify.Same, e.telling("", "")
 	}
 	why := d.why
 	if e != &d.first {
-		why = fmt.Sprintf("%s of the death at line %d; %s", tellings[e.told], d.first.f.Report.Line, d.why)
+		why = e.telling("; ", d.why)
 	}
 	if d.outcome {
 		return classify.Outcome, why
 	}
 	return classify.Consequence, why
+}
+
+// telling says of which death a further report is, and why that one was.
+func (e *entry) telling(and, why string) string {
+	var room [128]byte
+	b := append(append(room[:0], tellings[e.told]...), " of the death at line "...)
+	b = strconv.AppendInt(b, int64(e.death.first.f.Report.Line), 10)
+	return string(append(append(b, and...), why...))
 }
 
 var tellings = [tellers]string{
@@ -59,7 +66,7 @@ func who(d *death) string {
 // what names a death: "the death of MyApp.Cart (line 12)".
 func what(d *death) string { return "the death of " + who(d) + " (line " + lineOf(d) + ")" }
 
-func lineOf(d *death) string { return fmt.Sprint(d.first.f.Report.Line) }
+func lineOf(d *death) string { return strconv.Itoa(d.first.f.Report.Line) }
 
 func supervisorName(r *parser.Report) string {
 	if s := r.Supervisor; s != nil {
@@ -88,5 +95,5 @@ func ordinal(n int) string {
 			suffix = "rd"
 		}
 	}
-	return fmt.Sprintf("%d%s", n, suffix)
+	return strconv.Itoa(n) + suffix
 }
