@@ -3,11 +3,12 @@ package classify
 import (
 	"fmt"
 	"regexp"
-	"regexp/syntax"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
+	"github.com/beamlog/beamlog/classify/literal"
 	"github.com/beamlog/beamlog/parser"
 	"github.com/beamlog/beamlog/parser/term"
 )
@@ -27,27 +28,27 @@ const (
 	tierAside                     // only an alternative
 )
 
-// entry is one match of one rule, compiled on first use.
+// entry is one match of one rule.
 type entry struct {
 	rule  *Rule
 	match *Match
 	tier  tier
 	size  int // of the constraint: between two that fit, the longer wins
 
-	once        sync.Once
+	made atomic.Pointer[compiled] // on first use; most matches of a log are of few entries
+}
+
+// compiled holds the patterns and expressions of a match.
+type compiled struct {
 	pattern     *term.Pattern
 	lastMessage *term.Pattern
 	lastAtoms   []string // of which a last message must hold one for lastMessage to fit
 	text        *regexp.Regexp
-	literals    []string // of which a text must hold one for text to fit; none: it may fit any
 	frame       *regexp.Regexp
-	frameHas    []string // as literals, of the frame
 	frames      *regexp.Regexp
-	framesHave  []string // as literals, of the frames
 	initialCall *regexp.Regexp
 	lastText    *regexp.Regexp
 	name        *regexp.Regexp
-	personal    bool // it looks at the process or its last message
 	err         error
 }
 
@@ -70,14 +71,11 @@ func newIndex(rules []*Rule) (*index, error) {
 	entries := make([]entry, n)
 	for _, r := range rules {
 		for i := range r.Match {
-			m := &r.Match[i]
-			heads := m.heads
-			if heads == nil {
-				var err error
-				if heads, err = m.Heads(); err != nil {
-					return nil, fmt.Errorf("rule %s, match %d: %w", r.ID, i+1, err)
-				}
+			m, err := r.Match[i].indexed()
+			if err != nil {
+				return nil, fmt.Errorf("rule %s, match %d: %w", r.ID, i+1, err)
 			}
+			heads := m.heads
 			n--
 			e := &entries[n]
 			e.rule, e.match, e.tier, e.size = r, m, tierOf(r, m), m.size()
@@ -91,6 +89,19 @@ func newIndex(rules []*Rule) (*index, error) {
 		}
 	}
 	return x, nil
+}
+
+// indexed gives the match with what the generator has found out of the built-in
+// ones.
+func (m *Match) indexed() (*Match, error) {
+	if m.heads != nil {
+		return m, nil
+	}
+	own := *m
+	var err error
+	own.heads, err = m.Heads()
+	own.texts, own.frameTexts, own.framesTexts = literal.Of(m.Text), literal.Of(m.Frame), literal.Of(m.Frames)
+	return &own, err
 }
 
 // Heads gives the keys under which the engine's index holds the match: "badmatch/2",
@@ -177,20 +188,25 @@ func (m *Match) size() int {
 
 // compile reads the patterns and expressions of a match, once. A rule that does
 // not compile never fits; [New] and the generator have said so before.
-func (e *entry) compile() error {
-	e.once.Do(func() {
-		m := e.match
-		e.pattern = e.readPattern(m.Reason)
-		e.lastMessage = e.readPattern(m.LastMessage)
-		e.lastAtoms = atomsOf(e.lastMessage)
-		e.text, e.literals = e.readRegexp(m.Text), literalsOf(m.Text)
-		e.frame, e.frameHas = e.readRegexp(m.Frame), literalsOf(m.Frame)
-		e.frames, e.framesHave = e.readRegexp(m.Frames), literalsOf(m.Frames)
-		e.initialCall = e.readRegexp(m.InitialCall)
-		e.lastText, e.name = e.readRegexp(m.LastText), e.readRegexp(m.Name)
-		e.personal = e.initialCall != nil || e.name != nil || e.lastText != nil || e.lastMessage != nil
-	})
-	return e.err
+func (e *entry) compile() *compiled {
+	if c := e.made.Load(); c != nil {
+		return c
+	}
+	c, m := new(compiled), e.match
+	c.pattern = c.readPattern(m.Reason)
+	c.lastMessage = c.readPattern(m.LastMessage)
+	c.lastAtoms = atomsOf(c.lastMessage)
+	c.text = c.readRegexp(m.Text)
+	c.frame, c.frames = c.readRegexp(m.Frame), c.readRegexp(m.Frames)
+	c.initialCall = c.readRegexp(m.InitialCall)
+	c.lastText, c.name = c.readRegexp(m.LastText), c.readRegexp(m.Name)
+	e.made.CompareAndSwap(nil, c)
+	return e.made.Load()
+}
+
+// personal says whether a match looks at the process or its last message.
+func (m *Match) personal() bool {
+	return m.InitialCall != "" || m.Name != "" || m.LastText != "" || m.LastMessage != ""
 }
 
 // atomsOf gives the atoms that a pattern's terms begin with: a message that holds
@@ -221,79 +237,18 @@ func containsAny(s string, texts []string) bool {
 	return len(texts) == 0
 }
 
-func (e *entry) readPattern(s string) *term.Pattern {
-	if s == "" || e.err != nil {
-		return nil
-	}
-	p, err := term.ParsePattern(s)
-	if err != nil {
-		e.err = fmt.Errorf("rule %s: pattern %q: %w", e.rule.ID, s, err)
+func (c *compiled) readPattern(s string) (p *term.Pattern) {
+	if s != "" && c.err == nil {
+		p, c.err = term.ParsePattern(s)
 	}
 	return p
 }
 
-func (e *entry) readRegexp(s string) *regexp.Regexp {
-	if s == "" || e.err != nil {
-		return nil
-	}
-	re, err := regexp.Compile(s)
-	if err != nil {
-		e.err = fmt.Errorf("rule %s: %w", e.rule.ID, err)
+func (c *compiled) readRegexp(s string) (re *regexp.Regexp) {
+	if s != "" && c.err == nil {
+		re, c.err = regexp.Compile(s)
 	}
 	return re
-}
-
-// literalsOf gives texts of which every match of an expression holds one: a test
-// for them is far cheaper than the expression. None where it cannot tell.
-func literalsOf(expr string) []string {
-	re, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		return nil
-	}
-	return required(re.Simplify())
-}
-
-// required is [literalsOf] for a part of an expression: of the parts of a
-// sequence, the one whose shortest literal is longest.
-func required(re *syntax.Regexp) []string {
-	switch re.Op {
-	case syntax.OpLiteral:
-		if re.Flags&syntax.FoldCase == 0 {
-			return []string{string(re.Rune)}
-		}
-	case syntax.OpConcat:
-		var best []string
-		for _, sub := range re.Sub {
-			if lits := required(sub); shortest(lits) > shortest(best) {
-				best = lits
-			}
-		}
-		return best
-	case syntax.OpAlternate:
-		var all []string
-		for _, sub := range re.Sub {
-			lits := required(sub)
-			if len(lits) == 0 {
-				return nil
-			}
-			all = append(all, lits...)
-		}
-		return all
-	case syntax.OpCapture, syntax.OpPlus:
-		return required(re.Sub[0])
-	}
-	return nil
-}
-
-// shortest is the length of the shortest text, 0 if there is none.
-func shortest(texts []string) int {
-	n := 0
-	for i, s := range texts {
-		if i == 0 || len(s) < n {
-			n = len(s)
-		}
-	}
-	return n
 }
 
 // pairs is a set of pairs of neighbouring bytes, some of which share a bit.
@@ -351,14 +306,10 @@ func (x *index) textStarts() [][]start {
 	x.once.Do(func() {
 		x.starts = make([][]start, len(x.any))
 		for i, e := range x.any {
-			if e.match.Text == "" {
+			if literal.Shortest(e.match.texts) < 2 {
 				continue
 			}
-			literals := literalsOf(e.match.Text)
-			if shortest(literals) < 2 {
-				continue
-			}
-			for _, t := range literals {
+			for _, t := range e.match.texts {
 				x.starts[i] = append(x.starts[i], startOf(t))
 			}
 		}
@@ -468,10 +419,7 @@ func closer(a, b hit) int {
 // binds.
 func (e *entry) fits(s *subject, l *level) ([]Binding, bool) {
 	m, r := e.match, s.report
-	if !oneOf(m.Kind, string(r.Kind)) || !oneOf(m.Context, r.Context) || !oneOf(m.Shape, r.Shape) || e.compile() != nil {
-		return nil, false
-	}
-	if e.text != nil && !l.holdsAny(e.literals) {
+	if !oneOf(m.Kind, string(r.Kind)) || !oneOf(m.Context, r.Context) || !oneOf(m.Shape, r.Shape) || !l.holdsAny(m.texts) {
 		return nil, false
 	}
 	if m.NoReason && l.raw.Kind != term.None {
@@ -486,8 +434,12 @@ func (e *entry) fits(s *subject, l *level) ([]Binding, bool) {
 	if !e.fitsStack(s, l.stack) {
 		return nil, false
 	}
+	c := e.compile()
+	if c.err != nil {
+		return nil, false
+	}
 	var last []term.Binding
-	if e.personal { // before the pattern, which beside it is mostly a variable that any term fits
+	if m.personal() { // before the pattern, which beside it is mostly a variable that any term fits
 		var ok bool
 		if last, ok = e.fitsProcess(s); !ok {
 			s.refused = append(s.refused, e)
@@ -496,20 +448,20 @@ func (e *entry) fits(s *subject, l *level) ([]Binding, bool) {
 		s.looked = true
 	}
 	var bound []Binding
-	if e.pattern != nil {
-		b, ok := matchAny(e.pattern, l.own, l.raw, l.env)
+	if c.pattern != nil {
+		b, ok := matchAny(c.pattern, l.own, l.raw, l.env)
 		if !ok || !agree(b, last) {
 			return nil, false
 		}
 		bound = appendBound(bound, b)
 	}
 	bound = appendBound(bound, last)
-	if e.text != nil {
-		groups := e.text.FindStringSubmatch(l.text)
+	if c.text != nil {
+		groups := c.text.FindStringSubmatch(l.text)
 		if groups == nil {
 			return nil, false
 		}
-		for i, name := range e.text.SubexpNames() {
+		for i, name := range c.text.SubexpNames() {
 			if name != "" && groups[i] != "" {
 				bound = append(bound, Binding{name, term.Term{Kind: term.Raw, Text: groups[i]}})
 			}
@@ -534,39 +486,43 @@ func agree(reason, message []term.Binding) bool {
 // fitsProcess checks the parts of a match that look at the process and its last
 // message, and gives what it binds of that.
 func (e *entry) fitsProcess(s *subject) ([]term.Binding, bool) {
-	r := s.report
-	if e.initialCall != nil && !e.initialCall.MatchString(r.Process.InitialCall) {
+	r, c := s.report, e.compile()
+	if c.initialCall != nil && !c.initialCall.MatchString(r.Process.InitialCall) {
 		return nil, false
 	}
-	if e.name != nil && !e.name.MatchString(r.Process.Name) {
+	if c.name != nil && !c.name.MatchString(r.Process.Name) {
 		return nil, false
 	}
-	if e.lastText != nil && (r.LastMessage == nil || !e.lastText.MatchString(r.LastMessage.Text)) {
+	if c.lastText != nil && (r.LastMessage == nil || !c.lastText.MatchString(r.LastMessage.Text)) {
 		return nil, false
 	}
-	if e.lastMessage == nil {
+	if c.lastMessage == nil {
 		return nil, true
 	}
-	if r.LastMessage == nil || !containsAny(r.LastMessage.Text, e.lastAtoms) {
+	if r.LastMessage == nil || !containsAny(r.LastMessage.Text, c.lastAtoms) {
 		return nil, false
 	}
-	return e.lastMessage.Match(s.lastMessage())
+	return c.lastMessage.Match(s.lastMessage())
 }
 
 // fitsStack checks the parts of a match that look at frames.
 func (e *entry) fitsStack(s *subject, stack []parser.Frame) bool {
-	if e.frame == nil && e.frames == nil {
+	m := e.match
+	if m.Frame == "" && m.Frames == "" {
 		return true
 	}
 	all := s.frames(stack)
-	if e.frame != nil {
+	if m.Frame != "" {
 		first, _, _ := strings.Cut(all, "\n")
-		if len(stack) == 0 || !containsAny(first, e.frameHas) || !e.frame.MatchString(first) {
+		if len(stack) == 0 || !containsAny(first, m.frameTexts) || !matches(e.compile().frame, first) {
 			return false
 		}
 	}
-	return e.frames == nil || containsAny(all, e.framesHave) && e.frames.MatchString(all)
+	return m.Frames == "" || containsAny(all, m.framesTexts) && matches(e.compile().frames, all)
 }
+
+// matches is false for an expression that did not compile.
+func matches(re *regexp.Regexp, s string) bool { return re != nil && re.MatchString(s) }
 
 // frames is [joined] of a stack, which many rules look at in turn.
 func (s *subject) frames(stack []parser.Frame) string {

@@ -58,5 +58,7 @@ type Match struct {
 	Shape    []string // of the report: what was read, as "otp_ranch"
 	Name     string   // regular expression over the name of the process
 
-	heads []string // keys of the index; nil: any term may fit
+	heads []string // keys of the index; nil: nobody has looked yet
+
+	texts, frameTexts, framesTexts []string // of which what Text, Frame and Frames fit holds one; none: it may hold anything
 }

@@ -38,7 +38,7 @@ var builtin = []*Rule{
 		Principle: "A struct's fields are known; the dot checks them.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Access.html"},
 		Match: []Match{
-			{Reason: ":undef", Text: "(?P<struct>[\\w.]+) does not implement the Access behaviour", heads: []string{"undef"}},
+			{Reason: ":undef", Text: "(?P<struct>[\\w.]+) does not implement the Access behaviour", heads: []string{"undef"}, texts: []string{" does not implement the Access behaviour"}},
 		},
 	},
 	{
@@ -57,8 +57,8 @@ var builtin = []*Rule{
 		Principle: "A process has one local name, and a name one process.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Process.html#register/2"},
 		Match: []Match{
-			{Exception: "ArgumentError", Text: "could not register .* with name (?P<name>\\S+) because", heads: []string{"%ArgumentError"}},
-			{Reason: ":badarg", Text: "^\\s*(\\{?badarg|bad argument|argument error)", Frame: "^erlang\\.register/", heads: []string{"badarg"}},
+			{Exception: "ArgumentError", Text: "could not register .* with name (?P<name>\\S+) because", heads: []string{"%ArgumentError"}, texts: []string{"could not register "}},
+			{Reason: ":badarg", Text: "^\\s*(\\{?badarg|bad argument|argument error)", Frame: "^erlang\\.register/", heads: []string{"badarg"}, texts: []string{"badarg", "bad argument", "argument error"}, frameTexts: []string{"erlang.register/"}},
 		},
 	},
 	{
@@ -118,7 +118,7 @@ var builtin = []*Rule{
 		Principle: "Configuration that must be there is best read once, at start.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Application.html"},
 		Match: []Match{
-			{Exception: "ArgumentError", Text: "could not fetch application environment (?P<key>\\S+) for application (?P<app>\\S+) because", heads: []string{"%ArgumentError"}},
+			{Exception: "ArgumentError", Text: "could not fetch application environment (?P<key>\\S+) for application (?P<app>\\S+) because", heads: []string{"%ArgumentError"}, texts: []string{"could not fetch application environment "}},
 		},
 	},
 	{
@@ -160,7 +160,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: "{app, {~r/no such file or directory/, _file}}", heads: []string{"*"}},
 			{Reason: "{~r/no such file or directory/, app}", heads: []string{"*"}},
-			{Text: "could not find application file: (?P<app>[\\w.]+)", heads: []string{"*"}},
+			{Text: "could not find application file: (?P<app>[\\w.]+)", heads: []string{"*"}, texts: []string{"could not find application file: "}},
 		},
 	},
 	{
@@ -270,9 +270,9 @@ var builtin = []*Rule{
 		Principle: "Atoms are never given back.",
 		Docs:      []string{"https://www.erlang.org/doc/system/system_limits.html"},
 		Match: []Match{
-			{Reason: ":system_limit", Frame: "^erlang\\.(list_to_atom|binary_to_atom)/", heads: []string{"system_limit"}},
-			{Text: "no more index entries in atom_tab \\(max=(?P<max>\\d+)\\)", heads: []string{"*"}},
-			{Text: "tried to create an atom larger than 255", heads: []string{"*"}},
+			{Reason: ":system_limit", Frame: "^erlang\\.(list_to_atom|binary_to_atom)/", heads: []string{"system_limit"}, frameTexts: []string{"list_to_atom", "binary_to_atom"}},
+			{Text: "no more index entries in atom_tab \\(max=(?P<max>\\d+)\\)", heads: []string{"*"}, texts: []string{"no more index entries in atom_tab (max="}},
+			{Text: "tried to create an atom larger than 255", heads: []string{"*"}, texts: []string{"tried to create an atom larger than 255"}},
 		},
 	},
 	{
@@ -291,8 +291,8 @@ var builtin = []*Rule{
 		Principle: "Text from outside stays text until a list says what it means.",
 		Docs:      []string{"https://hexdocs.pm/elixir/String.html#to_existing_atom/1"},
 		Match: []Match{
-			{Reason: ":badarg", Text: "not an already existing atom", heads: []string{"badarg"}},
-			{Reason: ":badarg", Text: "^\\s*(\\{?badarg|bad argument|argument error)", Frame: "^erlang\\.(binary_to_existing_atom|list_to_existing_atom)/", heads: []string{"badarg"}},
+			{Reason: ":badarg", Text: "not an already existing atom", heads: []string{"badarg"}, texts: []string{"not an already existing atom"}},
+			{Reason: ":badarg", Text: "^\\s*(\\{?badarg|bad argument|argument error)", Frame: "^erlang\\.(binary_to_existing_atom|list_to_existing_atom)/", heads: []string{"badarg"}, texts: []string{"badarg", "bad argument", "argument error"}, frameTexts: []string{"binary_to_existing_atom", "list_to_existing_atom"}},
 		},
 	},
 	{
@@ -338,7 +338,7 @@ var builtin = []*Rule{
 		Principle: "A module is a child if it can say how to start it.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Supervisor.html"},
 		Match: []Match{
-			{Exception: "ArgumentError", Text: "The module (?P<mod>\\S+) was given as a child to a supervisor", heads: []string{"%ArgumentError"}},
+			{Exception: "ArgumentError", Text: "The module (?P<mod>\\S+) was given as a child to a supervisor", heads: []string{"%ArgumentError"}, texts: []string{" was given as a child to a supervisor"}},
 		},
 	},
 	{
@@ -624,7 +624,7 @@ var builtin = []*Rule{
 		Principle: "<> does not convert; interpolation does.",
 		Docs:      []string{"https://www.erlang.org/doc/system/expressions.html#bit-syntax-expressions"},
 		Match: []Match{
-			{Reason: ":badarg", Text: "construction of binary failed: segment (?P<segment>\\d+) of type '(?P<kind>\\w+)': expected (?P<expected>.+) but got: (?P<value>.+)", heads: []string{"badarg"}},
+			{Reason: ":badarg", Text: "construction of binary failed: segment (?P<segment>\\d+) of type '(?P<kind>\\w+)': expected (?P<expected>.+) but got: (?P<value>.+)", heads: []string{"badarg"}, texts: []string{"construction of binary failed: segment "}},
 		},
 	},
 	{
@@ -659,11 +659,11 @@ var builtin = []*Rule{
 		Principle: "A pipeline passes messages on; each must come out again.",
 		Docs:      []string{"https://hexdocs.pm/broadway/Broadway.html"},
 		Match: []Match{
-			{Exception: "RuntimeError", Text: "expected a Broadway\\.Message from (?P<fun>handle_message/3)", heads: []string{"%RuntimeError"}},
-			{Exception: "RuntimeError", Text: "(?P<fun>handle_batch/4) must return a list of", heads: []string{"%RuntimeError"}},
-			{Exception: "RuntimeError", Text: "message was set to unknown batcher", heads: []string{"%RuntimeError"}},
-			{Exception: "RuntimeError", Text: "expected all messages to be returned from prepared?_messages/2", heads: []string{"%RuntimeError"}},
-			{Exception: "RuntimeError", Text: "the produced message is invalid", heads: []string{"%RuntimeError"}},
+			{Exception: "RuntimeError", Text: "expected a Broadway\\.Message from (?P<fun>handle_message/3)", heads: []string{"%RuntimeError"}, texts: []string{"expected a Broadway.Message from "}},
+			{Exception: "RuntimeError", Text: "(?P<fun>handle_batch/4) must return a list of", heads: []string{"%RuntimeError"}, texts: []string{" must return a list of"}},
+			{Exception: "RuntimeError", Text: "message was set to unknown batcher", heads: []string{"%RuntimeError"}, texts: []string{"message was set to unknown batcher"}},
+			{Exception: "RuntimeError", Text: "expected all messages to be returned from prepared?_messages/2", heads: []string{"%RuntimeError"}, texts: []string{"expected all messages to be returned from prepare"}},
+			{Exception: "RuntimeError", Text: "the produced message is invalid", heads: []string{"%RuntimeError"}, texts: []string{"the produced message is invalid"}},
 		},
 	},
 	{
@@ -681,7 +681,7 @@ var builtin = []*Rule{
 		Principle: "The pipeline goes on; the message does not.",
 		Docs:      []string{"https://hexdocs.pm/broadway/Broadway.html"},
 		Match: []Match{
-			{Reason: "reason", Aside: true, Frames: "(?m)^Broadway\\.Topology\\.", Kind: []string{"job"}, heads: []string{"*"}},
+			{Reason: "reason", Aside: true, Frames: "(?m)^Broadway\\.Topology\\.", Kind: []string{"job"}, heads: []string{"*"}, framesTexts: []string{"Broadway.Topology."}},
 		},
 	},
 	{
@@ -718,7 +718,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://hexdocs.pm/broadway/Broadway.html"},
 		Match: []Match{
 			{Reason: "reason", Kind: []string{"job"}, Shape: []string{"message"}, heads: []string{"*"}},
-			{Text: "(?:Processor|Batch processor|Batcher) received a trapped exit from (?P<pid>\\S+)", heads: []string{"*"}},
+			{Text: "(?:Processor|Batch processor|Batcher) received a trapped exit from (?P<pid>\\S+)", heads: []string{"*"}, texts: []string{" received a trapped exit from "}},
 		},
 	},
 	{
@@ -737,8 +737,8 @@ var builtin = []*Rule{
 		Principle: "A behaviour knows only names and arities.",
 		Docs:      []string{"https://hexdocs.pm/elixir/GenServer.html"},
 		Match: []Match{
-			{Reason: ":undef", Frames: "^[^\\n]+\\n(gen_server|gen_statem|gen_event|gen_fsm)\\.", heads: []string{"undef"}},
-			{Exception: "UndefinedFunctionError", Text: "but the behaviour \\S+ expects it to be present", heads: []string{"%UndefinedFunctionError"}},
+			{Reason: ":undef", Frames: "^[^\\n]+\\n(gen_server|gen_statem|gen_event|gen_fsm)\\.", heads: []string{"undef"}, framesTexts: []string{"gen_"}},
+			{Exception: "UndefinedFunctionError", Text: "but the behaviour \\S+ expects it to be present", heads: []string{"%UndefinedFunctionError"}, texts: []string{" expects it to be present"}},
 		},
 	},
 	{
@@ -793,7 +793,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://www.erlang.org/doc/apps/erts/init.html"},
 		Match: []Match{
 			{Reason: "{:\"cannot get bootfile\", file}", heads: []string{"cannot get bootfile/2"}},
-			{Text: "cannot get bootfile,(?P<file>[^})]+)", heads: []string{"*"}},
+			{Text: "cannot get bootfile,(?P<file>[^})]+)", heads: []string{"*"}, texts: []string{"cannot get bootfile,"}},
 		},
 	},
 	{
@@ -846,9 +846,9 @@ var builtin = []*Rule{
 		Principle: "A channel answers with the socket, always.",
 		Docs:      []string{"https://hexdocs.pm/phoenix/Phoenix.Channel.html"},
 		Match: []Match{
-			{Exception: "RuntimeError", Text: "channel (?P<fun>\\S+/\\d) is expected to return one of", heads: []string{"%RuntimeError"}},
-			{Exception: "RuntimeError", Text: "Expected (?P<fun>(?:\\S+\\.)?handle_\\w+/\\d) to return one of", heads: []string{"%RuntimeError"}},
-			{Exception: "RuntimeError", Text: "Channel replies from (?P<fun>\\S+) are expected to be one of", heads: []string{"%RuntimeError"}},
+			{Exception: "RuntimeError", Text: "channel (?P<fun>\\S+/\\d) is expected to return one of", heads: []string{"%RuntimeError"}, texts: []string{" is expected to return one of"}},
+			{Exception: "RuntimeError", Text: "Expected (?P<fun>(?:\\S+\\.)?handle_\\w+/\\d) to return one of", heads: []string{"%RuntimeError"}, texts: []string{" to return one of"}},
+			{Exception: "RuntimeError", Text: "Channel replies from (?P<fun>\\S+) are expected to be one of", heads: []string{"%RuntimeError"}, texts: []string{" are expected to be one of"}},
 		},
 	},
 	{
@@ -866,9 +866,9 @@ var builtin = []*Rule{
 		Principle: "Clients that cannot join try again, and again.",
 		Docs:      []string{"https://hexdocs.pm/phoenix/Phoenix.Channel.html"},
 		Match: []Match{
-			{Reason: ":function_clause", Frames: "^\\S+\\.join/3\\nPhoenix\\.Channel\\.", heads: []string{"function_clause"}},
-			{Text: "Ignoring unmatched topic \"(?P<topic>[^\"]+)\"", heads: []string{"*"}},
-			{Reason: "_reason", Aside: true, Frames: "(?m)^Phoenix\\.Channel\\.Server\\.channel_join/", Kind: []string{"channel"}, heads: []string{"*"}},
+			{Reason: ":function_clause", Frames: "^\\S+\\.join/3\\nPhoenix\\.Channel\\.", heads: []string{"function_clause"}, framesTexts: []string{".join/3\nPhoenix.Channel."}},
+			{Text: "Ignoring unmatched topic \"(?P<topic>[^\"]+)\"", heads: []string{"*"}, texts: []string{"Ignoring unmatched topic \""}},
+			{Reason: "_reason", Aside: true, Frames: "(?m)^Phoenix\\.Channel\\.Server\\.channel_join/", Kind: []string{"channel"}, heads: []string{"*"}, framesTexts: []string{"Phoenix.Channel.Server.channel_join/"}},
 		},
 	},
 	{
@@ -905,8 +905,8 @@ var builtin = []*Rule{
 		Principle: "Finding peers and connecting to them are two steps: discovery that works says nothing of the second.",
 		Docs:      []string{"https://hexdocs.pm/libcluster/readme.html"},
 		Match: []Match{
-			{Text: "\\[libcluster:(?P<name>[^\\]]+)\\] unable to connect to :?\"?(?P<node>[^\\s;:\"]+)", heads: []string{"*"}},
-			{Text: "\\[libcluster:(?P<name>[^\\]]+)\\] (?:cannot query|request to|lookup against|\\S+ : lookup against)", Weak: true, heads: []string{"*"}},
+			{Text: "\\[libcluster:(?P<name>[^\\]]+)\\] unable to connect to :?\"?(?P<node>[^\\s;:\"]+)", heads: []string{"*"}, texts: []string{"] unable to connect to "}},
+			{Text: "\\[libcluster:(?P<name>[^\\]]+)\\] (?:cannot query|request to|lookup against|\\S+ : lookup against)", Weak: true, heads: []string{"*"}, texts: []string{"[libcluster:"}},
 		},
 	},
 	{
@@ -926,8 +926,8 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: "{:code_change_failed, ...}", heads: []string{"*"}},
 			{Reason: "{:error, {:code_change_failed, ...}}", heads: []string{"error/2"}},
-			{Reason: "_reason", Wraps: true, Frames: "(?m)\\.code_change/[34]$", heads: []string{"*"}},
-			{Text: "release_handler: (?:cannot|could not) (?P<what>.+)", Weak: true, heads: []string{"*"}},
+			{Reason: "_reason", Wraps: true, Frames: "(?m)\\.code_change/[34]$", heads: []string{"*"}, framesTexts: []string{".code_change/"}},
+			{Text: "release_handler: (?:cannot|could not) (?P<what>.+)", Weak: true, heads: []string{"*"}, texts: []string{"release_handler: "}},
 		},
 	},
 	{
@@ -981,9 +981,9 @@ var builtin = []*Rule{
 		Principle: "Configuration runs before the applications: what fails there is seen on the console only.",
 		Docs:      []string{"https://hexdocs.pm/mix/Mix.Tasks.Release.html"},
 		Match: []Match{
-			{Reason: "{:nocatch, _value}", Frames: "(?m)^Config\\.(?:Reader\\.|Provider\\.|__eval__!)", Kind: []string{"slogan"}, heads: []string{"nocatch/2"}},
-			{Reason: "reason", Frames: "(?m)^Config\\.(?:Reader\\.|Provider\\.|__eval__!)", Kind: []string{"slogan"}, heads: []string{"*"}},
-			{Text: "Config provider (?P<name>\\S+) failed with", heads: []string{"*"}},
+			{Reason: "{:nocatch, _value}", Frames: "(?m)^Config\\.(?:Reader\\.|Provider\\.|__eval__!)", Kind: []string{"slogan"}, heads: []string{"nocatch/2"}, framesTexts: []string{"Config."}},
+			{Reason: "reason", Frames: "(?m)^Config\\.(?:Reader\\.|Provider\\.|__eval__!)", Kind: []string{"slogan"}, heads: []string{"*"}, framesTexts: []string{"Config."}},
+			{Text: "Config provider (?P<name>\\S+) failed with", heads: []string{"*"}, texts: []string{"Config provider "}},
 		},
 	},
 	{
@@ -1003,7 +1003,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: ":closed | :econnreset | :epipe | :enotconn | :tcp_closed | :ssl_closed", heads: []string{"closed", "econnreset", "epipe", "enotconn", "tcp_closed", "ssl_closed"}},
 			{Reason: "%_{reason: :closed}", heads: []string{"*"}},
-			{Exception: "Mint.TransportError|Finch.TransportError|Req.TransportError|Finch.Error|HTTPoison.Error|Mint.HTTPError|Finch.HTTPError", Text: "^(socket closed|the connection is closed|connection reset by peer|connection closed)", heads: []string{"%Mint.TransportError", "%Finch.TransportError", "%Req.TransportError", "%Finch.Error", "%HTTPoison.Error", "%Mint.HTTPError", "%Finch.HTTPError"}},
+			{Exception: "Mint.TransportError|Finch.TransportError|Req.TransportError|Finch.Error|HTTPoison.Error|Mint.HTTPError|Finch.HTTPError", Text: "^(socket closed|the connection is closed|connection reset by peer|connection closed)", heads: []string{"%Mint.TransportError", "%Finch.TransportError", "%Req.TransportError", "%Finch.Error", "%HTTPoison.Error", "%Mint.HTTPError", "%Finch.HTTPError"}, texts: []string{"socket closed", "the connection is closed", "connection "}},
 		},
 	},
 	{
@@ -1021,7 +1021,7 @@ var builtin = []*Rule{
 		Principle: "The cookie keeps clusters apart; it is no password against an attacker.",
 		Docs:      []string{"https://www.erlang.org/doc/system/distributed.html"},
 		Match: []Match{
-			{Text: "Connection attempt (?:from|to) node :?(?P<node>\\S+) (?:rejected|cancelled)\\. Invalid challenge (?:reply|ack)", heads: []string{"*"}},
+			{Text: "Connection attempt (?:from|to) node :?(?P<node>\\S+) (?:rejected|cancelled)\\. Invalid challenge (?:reply|ack)", heads: []string{"*"}, texts: []string{". Invalid challenge "}},
 			{Reason: "{:recv_challenge_reply_failed, :bad_cookie}", heads: []string{"recv_challenge_reply_failed/2"}},
 		},
 	},
@@ -1042,8 +1042,8 @@ var builtin = []*Rule{
 		Docs:      []string{"https://www.erlang.org/doc/apps/kernel/config.html"},
 		Match: []Match{
 			{Reason: "{:\"could not start kernel pid\", name, _why}", heads: []string{"could not start kernel pid/3"}},
-			{Text: "could not start kernel pid \\((?P<name>\\w+)\\)(?: \\((?P<why>.*)\\))?", heads: []string{"*"}},
-			{Text: "^\\{\"could not start kernel pid\",(?P<name>\\w+),(?P<why>.*)\\}", heads: []string{"*"}},
+			{Text: "could not start kernel pid \\((?P<name>\\w+)\\)(?: \\((?P<why>.*)\\))?", heads: []string{"*"}, texts: []string{"could not start kernel pid ("}},
+			{Text: "^\\{\"could not start kernel pid\",(?P<name>\\w+),(?P<why>.*)\\}", heads: []string{"*"}, texts: []string{"{\"could not start kernel pid\","}},
 		},
 	},
 	{
@@ -1098,8 +1098,8 @@ var builtin = []*Rule{
 		Principle: "The database is up and says no.",
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
-			{Exception: "Postgrex.Error", Text: "\\b(?:28P01|28000|3D000)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
-			{Exception: "MyXQL.Error", Text: "\\((?:1045|1049)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
+			{Exception: "Postgrex.Error", Text: "\\b(?:28P01|28000|3D000)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}, texts: []string{"P01", "000", "3D000"}},
+			{Exception: "MyXQL.Error", Text: "\\((?:1045|1049)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}, texts: []string{"104"}},
 			{Reason: "%Postgrex.Error{postgres: %{code: code = (:invalid_password | :invalid_catalog_name | :invalid_authorization_specification)}}", heads: []string{"%Postgrex.Error"}},
 		},
 	},
@@ -1118,7 +1118,7 @@ var builtin = []*Rule{
 		Principle: "The timeout covers everything between checkout and return.",
 		Docs:      []string{"https://hexdocs.pm/db_connection/DBConnection.html"},
 		Match: []Match{
-			{Exception: "DBConnection.ConnectionError", Text: "client (?P<pid>#PID<[\\d.]+>).* timed out because it (?:queued and )?checked out the connection for longer than (?P<ms>\\d+)ms", heads: []string{"%DBConnection.ConnectionError"}},
+			{Exception: "DBConnection.ConnectionError", Text: "client (?P<pid>#PID<[\\d.]+>).* timed out because it (?:queued and )?checked out the connection for longer than (?P<ms>\\d+)ms", heads: []string{"%DBConnection.ConnectionError"}, texts: []string{"checked out the connection for longer than "}},
 		},
 	},
 	{
@@ -1136,7 +1136,7 @@ var builtin = []*Rule{
 		Principle: "A connection with half an answer in it cannot be used again.",
 		Docs:      []string{"https://hexdocs.pm/db_connection/DBConnection.html"},
 		Match: []Match{
-			{Exception: "DBConnection.ConnectionError", Text: "(?:client|owner) (?P<pid>#PID<[\\d.]+>)(?: \\([^)]*\\)+)? exited", heads: []string{"%DBConnection.ConnectionError"}},
+			{Exception: "DBConnection.ConnectionError", Text: "(?:client|owner) (?P<pid>#PID<[\\d.]+>)(?: \\([^)]*\\)+)? exited", heads: []string{"%DBConnection.ConnectionError"}, texts: []string{" exited"}},
 		},
 	},
 	{
@@ -1154,7 +1154,7 @@ var builtin = []*Rule{
 		Principle: "The pool starts without a database, and tells so until it has one.",
 		Docs:      []string{"https://hexdocs.pm/db_connection/DBConnection.html"},
 		Match: []Match{
-			{Exception: "DBConnection.ConnectionError", Text: "^(?:tcp|ssl|unix) connect \\((?P<address>[^)]*)\\): (?P<why>[^\\n]+)", heads: []string{"%DBConnection.ConnectionError"}},
+			{Exception: "DBConnection.ConnectionError", Text: "^(?:tcp|ssl|unix) connect \\((?P<address>[^)]*)\\): (?P<why>[^\\n]+)", heads: []string{"%DBConnection.ConnectionError"}, texts: []string{" connect ("}},
 		},
 	},
 	{
@@ -1172,9 +1172,9 @@ var builtin = []*Rule{
 		Principle: "Reconnecting is the pool's job; losing one request is the price.",
 		Docs:      []string{"https://hexdocs.pm/db_connection/DBConnection.html"},
 		Match: []Match{
-			{Exception: "DBConnection.ConnectionError", Text: "(?:tcp|ssl) (?:recv|send)[^:]*: (?P<why>closed[^\\n]*|[^\\n]+)", heads: []string{"%DBConnection.ConnectionError"}},
-			{Exception: "DBConnection.ConnectionError", Text: "^connection is closed because of an error", heads: []string{"%DBConnection.ConnectionError"}},
-			{Exception: "Postgrex.Error", Text: "\\(admin_shutdown\\)|57P01", heads: []string{"%Postgrex.Error"}},
+			{Exception: "DBConnection.ConnectionError", Text: "(?:tcp|ssl) (?:recv|send)[^:]*: (?P<why>closed[^\\n]*|[^\\n]+)", heads: []string{"%DBConnection.ConnectionError"}, texts: []string{"recv", "send"}},
+			{Exception: "DBConnection.ConnectionError", Text: "^connection is closed because of an error", heads: []string{"%DBConnection.ConnectionError"}, texts: []string{"connection is closed because of an error"}},
+			{Exception: "Postgrex.Error", Text: "\\(admin_shutdown\\)|57P01", heads: []string{"%Postgrex.Error"}, texts: []string{"(admin_shutdown)", "57P01"}},
 			{Reason: "%Postgrex.Error{postgres: %{code: :admin_shutdown}}", heads: []string{"%Postgrex.Error"}},
 		},
 	},
@@ -1193,7 +1193,7 @@ var builtin = []*Rule{
 		Principle: "In the sandbox a connection belongs to a test.",
 		Docs:      []string{"https://hexdocs.pm/ecto_sql/Ecto.Adapters.SQL.Sandbox.html"},
 		Match: []Match{
-			{Exception: "DBConnection.OwnershipError", Text: "cannot find ownership process for (?P<pid>#PID<[\\d.]+>)", heads: []string{"%DBConnection.OwnershipError"}},
+			{Exception: "DBConnection.OwnershipError", Text: "cannot find ownership process for (?P<pid>#PID<[\\d.]+>)", heads: []string{"%DBConnection.OwnershipError"}, texts: []string{"cannot find ownership process for "}},
 			{Exception: "DBConnection.OwnershipError", heads: []string{"%DBConnection.OwnershipError"}},
 		},
 	},
@@ -1212,8 +1212,8 @@ var builtin = []*Rule{
 		Principle: "The victim is who asks; the culprit is who holds.",
 		Docs:      []string{"https://hexdocs.pm/db_connection/DBConnection.html"},
 		Match: []Match{
-			{Exception: "DBConnection.ConnectionError", Text: "connection not available and request was dropped from queue after (?P<ms>\\d+)ms", heads: []string{"%DBConnection.ConnectionError"}},
-			{Exception: "DBConnection.ConnectionError", Text: "connection not available and queuing is disabled", heads: []string{"%DBConnection.ConnectionError"}},
+			{Exception: "DBConnection.ConnectionError", Text: "connection not available and request was dropped from queue after (?P<ms>\\d+)ms", heads: []string{"%DBConnection.ConnectionError"}, texts: []string{"connection not available and request was dropped from queue after "}},
+			{Exception: "DBConnection.ConnectionError", Text: "connection not available and queuing is disabled", heads: []string{"%DBConnection.ConnectionError"}, texts: []string{"connection not available and queuing is disabled"}},
 			{Reason: "%DBConnection.ConnectionError{reason: :queue_timeout}", heads: []string{"%DBConnection.ConnectionError"}},
 		},
 	},
@@ -1232,9 +1232,9 @@ var builtin = []*Rule{
 		Principle: "After a failover the roles have changed, and connections do not know.",
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
-			{Exception: "Postgrex.Error", Text: "\\b(?:25006)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
+			{Exception: "Postgrex.Error", Text: "\\b(?:25006)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}, texts: []string{"25006"}},
 			{Reason: "%Postgrex.Error{postgres: %{code: code = (:read_only_sql_transaction)}}", heads: []string{"%Postgrex.Error"}},
-			{Exception: "MyXQL.Error", Text: "\\((?:1290)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
+			{Exception: "MyXQL.Error", Text: "\\((?:1290)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}, texts: []string{"(1290) ("}},
 		},
 	},
 	{
@@ -1252,8 +1252,8 @@ var builtin = []*Rule{
 		Principle: "Each node counts its own connections; the database counts all.",
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
-			{Exception: "Postgrex.Error", Text: "\\b53300\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
-			{Exception: "MyXQL.Error", Text: "\\(1040\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
+			{Exception: "Postgrex.Error", Text: "\\b53300\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}, texts: []string{"53300"}},
+			{Exception: "MyXQL.Error", Text: "\\(1040\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}, texts: []string{"(1040) ("}},
 			{Reason: "%Postgrex.Error{postgres: %{code: :too_many_connections}}", heads: []string{"%Postgrex.Error"}},
 		},
 	},
@@ -1362,8 +1362,8 @@ var builtin = []*Rule{
 			{Reason: "{:error, {:not_a_dets_file, path}}", heads: []string{"error/2"}},
 			{Reason: "{:premature_eof, path}", heads: []string{"premature_eof/2"}},
 			{Reason: "{:need_repair, path}", heads: []string{"need_repair/2"}},
-			{Text: "dets: file \"(?P<path>[^\"]*)\" not properly closed", heads: []string{"*"}},
-			{Text: "disk_log: repairing [\"'](?P<path>[^\"']*)[\"']", heads: []string{"*"}},
+			{Text: "dets: file \"(?P<path>[^\"]*)\" not properly closed", heads: []string{"*"}, texts: []string{"\" not properly closed"}},
+			{Text: "disk_log: repairing [\"'](?P<path>[^\"']*)[\"']", heads: []string{"*"}, texts: []string{"disk_log: repairing "}},
 		},
 	},
 	{
@@ -1381,7 +1381,7 @@ var builtin = []*Rule{
 		Principle: "allow/1 makes an open mesh a closed one: who is not named stays out.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/kernel/net_kernel.html"},
 		Match: []Match{
-			{Text: "Connection attempt (?:from|with) disallowed node :?'?(?P<node>[^\\s']+)'?", heads: []string{"*"}},
+			{Text: "Connection attempt (?:from|with) disallowed node :?'?(?P<node>[^\\s']+)'?", heads: []string{"*"}, texts: []string{"Connection attempt "}},
 			{Reason: "{:is_allowed, :not_allowed}", heads: []string{"is_allowed/2"}},
 		},
 	},
@@ -1402,7 +1402,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: ":enospc", heads: []string{"enospc"}},
 			{Reason: "%File.Error{reason: :enospc, path: path}", heads: []string{"%File.Error"}},
-			{Exception: "File.Error", Text: "\"(?P<path>[^\"]*)\".*: no space left on device", heads: []string{"%File.Error"}},
+			{Exception: "File.Error", Text: "\"(?P<path>[^\"]*)\".*: no space left on device", heads: []string{"%File.Error"}, texts: []string{": no space left on device"}},
 			{Reason: "{:file_error, path, :enospc}", heads: []string{"file_error/3"}},
 		},
 	},
@@ -1442,9 +1442,9 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: ":eaddrinuse", heads: []string{"eaddrinuse"}},
 			{Reason: "{:listen_error, _ref, :eaddrinuse}", heads: []string{"listen_error/3"}},
-			{Text: "failed, port (?P<port>\\d+) already in use", heads: []string{"*"}},
-			{Text: "Failed to open socket at \\S+:(?P<port>\\d+) for \\S+: address already in use", heads: []string{"*"}},
-			{Text: "(?s)Failed to start Ranch listener .*eaddrinuse", heads: []string{"*"}},
+			{Text: "failed, port (?P<port>\\d+) already in use", heads: []string{"*"}, texts: []string{" already in use"}},
+			{Text: "Failed to open socket at \\S+:(?P<port>\\d+) for \\S+: address already in use", heads: []string{"*"}, texts: []string{"Failed to open socket at "}},
+			{Text: "(?s)Failed to start Ranch listener .*eaddrinuse", heads: []string{"*"}, texts: []string{"Failed to start Ranch listener "}},
 		},
 	},
 	{
@@ -1485,7 +1485,7 @@ var builtin = []*Rule{
 			{Reason: ":econnrefused", heads: []string{"econnrefused"}},
 			{Reason: "{:failed_connect, [{:to_address, address}, {:inet, _, :econnrefused}]}", heads: []string{"failed_connect/2"}},
 			{Reason: "%_{reason: :econnrefused}", heads: []string{"*"}},
-			{Exception: "Mint.TransportError|Finch.TransportError|Req.TransportError|Finch.Error|HTTPoison.Error", Text: "^(connection refused|:?econnrefused)", heads: []string{"%Mint.TransportError", "%Finch.TransportError", "%Req.TransportError", "%Finch.Error", "%HTTPoison.Error"}},
+			{Exception: "Mint.TransportError|Finch.TransportError|Req.TransportError|Finch.Error|HTTPoison.Error", Text: "^(connection refused|:?econnrefused)", heads: []string{"%Mint.TransportError", "%Finch.TransportError", "%Req.TransportError", "%Finch.Error", "%HTTPoison.Error"}, texts: []string{"connection refused", "econnrefused"}},
 		},
 	},
 	{
@@ -1521,7 +1521,7 @@ var builtin = []*Rule{
 		Principle: "The database has the last word; the changeset can translate it.",
 		Docs:      []string{"https://hexdocs.pm/ecto/Ecto.Changeset.html"},
 		Match: []Match{
-			{Exception: "Ecto.ConstraintError", Text: "(?s)constraint error.*?\\* \"(?P<constraint>[^\"]+)\"", heads: []string{"%Ecto.ConstraintError"}},
+			{Exception: "Ecto.ConstraintError", Text: "(?s)constraint error.*?\\* \"(?P<constraint>[^\"]+)\"", heads: []string{"%Ecto.ConstraintError"}, texts: []string{"constraint error"}},
 			{Exception: "Ecto.ConstraintError", heads: []string{"%Ecto.ConstraintError"}},
 		},
 	},
@@ -1540,7 +1540,7 @@ var builtin = []*Rule{
 		Principle: "The bang is for data that cannot be wrong.",
 		Docs:      []string{"https://hexdocs.pm/ecto/Ecto.Repo.html"},
 		Match: []Match{
-			{Exception: "Ecto.InvalidChangesetError", Text: "could not perform (?P<action>\\w+) because changeset is invalid", heads: []string{"%Ecto.InvalidChangesetError"}},
+			{Exception: "Ecto.InvalidChangesetError", Text: "could not perform (?P<action>\\w+) because changeset is invalid", heads: []string{"%Ecto.InvalidChangesetError"}, texts: []string{" because changeset is invalid"}},
 			{Reason: "%Ecto.InvalidChangesetError{action: action}", heads: []string{"%Ecto.InvalidChangesetError"}},
 		},
 	},
@@ -1618,10 +1618,10 @@ var builtin = []*Rule{
 			{Reason: "%Protocol.UndefinedError{value: %Ecto.Association.NotLoaded{}}", heads: []string{"%Protocol.UndefinedError"}},
 			{Reason: "%KeyError{term: %Ecto.Association.NotLoaded{}}", heads: []string{"%KeyError"}},
 			{Reason: "{:badkey, _key, %Ecto.Association.NotLoaded{}}", heads: []string{"badkey/3"}},
-			{Reason: "{:badkey, _key, _term}", Text: "not found in:\\s+#Ecto\\.Association\\.NotLoaded<association :(?P<key>\\w+)", heads: []string{"badkey/3"}},
-			{Exception: "RuntimeError", Text: "attempting to (?:cast or change|\\w+) association `(?P<key>\\w+)` from `(?P<mod>[\\w.]+)` that was not loaded", heads: []string{"%RuntimeError"}},
-			{Reason: "%Protocol.UndefinedError{}", Text: "not implemented for (?:type Ecto\\.Association\\.NotLoaded\\b|#Ecto\\.Association\\.NotLoaded<association :(?P<key>\\w+))", heads: []string{"%Protocol.UndefinedError"}},
-			{Exception: "RuntimeError", Text: "cannot encode association :(?P<key>\\w+) from (?P<mod>\\S+) to JSON", heads: []string{"%RuntimeError"}},
+			{Reason: "{:badkey, _key, _term}", Text: "not found in:\\s+#Ecto\\.Association\\.NotLoaded<association :(?P<key>\\w+)", heads: []string{"badkey/3"}, texts: []string{"#Ecto.Association.NotLoaded<association :"}},
+			{Exception: "RuntimeError", Text: "attempting to (?:cast or change|\\w+) association `(?P<key>\\w+)` from `(?P<mod>[\\w.]+)` that was not loaded", heads: []string{"%RuntimeError"}, texts: []string{"` that was not loaded"}},
+			{Reason: "%Protocol.UndefinedError{}", Text: "not implemented for (?:type Ecto\\.Association\\.NotLoaded\\b|#Ecto\\.Association\\.NotLoaded<association :(?P<key>\\w+))", heads: []string{"%Protocol.UndefinedError"}, texts: []string{"type Ecto.Association.NotLoaded", "#Ecto.Association.NotLoaded<association :"}},
+			{Exception: "RuntimeError", Text: "cannot encode association :(?P<key>\\w+) from (?P<mod>\\S+) to JSON", heads: []string{"%RuntimeError"}, texts: []string{"cannot encode association :"}},
 		},
 	},
 	{
@@ -1658,7 +1658,7 @@ var builtin = []*Rule{
 		Principle: "Data comes first in the tree.",
 		Docs:      []string{"https://hexdocs.pm/ecto/Ecto.Repo.html"},
 		Match: []Match{
-			{Exception: "RuntimeError", Text: "could not lookup Ecto repo (?P<repo>\\S+) because it was not started", heads: []string{"%RuntimeError"}},
+			{Exception: "RuntimeError", Text: "could not lookup Ecto repo (?P<repo>\\S+) because it was not started", heads: []string{"%RuntimeError"}, texts: []string{"could not lookup Ecto repo "}},
 		},
 	},
 	{
@@ -1694,7 +1694,7 @@ var builtin = []*Rule{
 		Principle: "The allocation that fails is the last one, and seldom the guilty one.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/erts/crash_dump.html"},
 		Match: []Match{
-			{Text: "(?P<allocator>\\w+_alloc): Cannot (?:re)?allocate (?P<bytes>\\d+) bytes of memory \\(of type \"(?P<area>[^\"]+)\"\\)", heads: []string{"*"}},
+			{Text: "(?P<allocator>\\w+_alloc): Cannot (?:re)?allocate (?P<bytes>\\d+) bytes of memory \\(of type \"(?P<area>[^\"]+)\"\\)", heads: []string{"*"}, texts: []string{" bytes of memory (of type \""}},
 		},
 	},
 	{
@@ -1714,8 +1714,8 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: ":emfile | :enfile", heads: []string{"emfile", "enfile"}},
 			{Reason: "%File.Error{reason: :emfile}", heads: []string{"%File.Error"}},
-			{Exception: "File.Error", Text: ": too many open files", heads: []string{"%File.Error"}},
-			{Text: "out of file descriptors", heads: []string{"*"}},
+			{Exception: "File.Error", Text: ": too many open files", heads: []string{"%File.Error"}, texts: []string{": too many open files"}},
+			{Text: "out of file descriptors", heads: []string{"*"}, texts: []string{"out of file descriptors"}},
 		},
 	},
 	{
@@ -1734,7 +1734,7 @@ var builtin = []*Rule{
 		Principle: "A URL needs the endpoint that serves it.",
 		Docs:      []string{"https://hexdocs.pm/phoenix/Phoenix.Endpoint.html"},
 		Match: []Match{
-			{Exception: "RuntimeError", Text: "could not find (?:persistent term|ets table) for endpoint (?P<name>[\\w.]+?)\\.?(?:\\s|$)", heads: []string{"%RuntimeError"}},
+			{Exception: "RuntimeError", Text: "could not find (?:persistent term|ets table) for endpoint (?P<name>[\\w.]+?)\\.?(?:\\s|$)", heads: []string{"%RuntimeError"}, texts: []string{"could not find "}},
 		},
 	},
 	{
@@ -1754,7 +1754,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: ":enomem", heads: []string{"enomem"}},
 			{Reason: "%File.Error{reason: :enomem}", heads: []string{"%File.Error"}},
-			{Exception: "File.Error", Text: ": not enough memory", heads: []string{"%File.Error"}},
+			{Exception: "File.Error", Text: ": not enough memory", heads: []string{"%File.Error"}, texts: []string{": not enough memory"}},
 		},
 	},
 	{
@@ -1809,7 +1809,7 @@ var builtin = []*Rule{
 		Principle: "Enum takes collections; results are not collections.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Enum.html"},
 		Match: []Match{
-			{Exception: "Protocol.UndefinedError", Text: "^protocol Enumerable not implemented for (?P<value>[^\\n]+)", heads: []string{"%Protocol.UndefinedError"}},
+			{Exception: "Protocol.UndefinedError", Text: "^protocol Enumerable not implemented for (?P<value>[^\\n]+)", heads: []string{"%Protocol.UndefinedError"}, texts: []string{"protocol Enumerable not implemented for "}},
 			{Reason: "%Protocol.UndefinedError{protocol: Enumerable, value: value}", heads: []string{"%Protocol.UndefinedError"}},
 		},
 	},
@@ -1828,9 +1828,9 @@ var builtin = []*Rule{
 		Principle: "What runs outside the code is part of the release.",
 		Docs:      []string{"https://hexdocs.pm/elixir/System.html#fetch_env!/1"},
 		Match: []Match{
-			{Exception: "System.EnvError", Text: "environment variable \"?(?P<name>\\w+)\"?", heads: []string{"%System.EnvError"}},
+			{Exception: "System.EnvError", Text: "environment variable \"?(?P<name>\\w+)\"?", heads: []string{"%System.EnvError"}, texts: []string{"environment variable "}},
 			{Exception: "System.EnvError", heads: []string{"%System.EnvError"}},
-			{Exception: "RuntimeError", Text: "environment variable (?P<name>[A-Z][A-Z0-9_]*) is missing", heads: []string{"%RuntimeError"}},
+			{Exception: "RuntimeError", Text: "environment variable (?P<name>[A-Z][A-Z0-9_]*) is missing", heads: []string{"%RuntimeError"}, texts: []string{"environment variable "}},
 		},
 	},
 	{
@@ -1850,9 +1850,9 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: ":nodistribution", heads: []string{"nodistribution"}},
 			{Reason: "{:EXIT, :nodistribution}", heads: []string{"EXIT/2"}},
-			{Text: "register/listen error: (?P<why>\\S+)", heads: []string{"*"}},
-			{Text: "Can't set (?P<why>long|short) node name", heads: []string{"*"}},
-			{Text: "epmd: .*(?P<why>Address already in use|error)", Weak: true, heads: []string{"*"}},
+			{Text: "register/listen error: (?P<why>\\S+)", heads: []string{"*"}, texts: []string{"register/listen error: "}},
+			{Text: "Can't set (?P<why>long|short) node name", heads: []string{"*"}, texts: []string{"Can't set "}},
+			{Text: "epmd: .*(?P<why>Address already in use|error)", Weak: true, heads: []string{"*"}, texts: []string{"epmd: "}},
 		},
 	},
 	{
@@ -1925,8 +1925,8 @@ var builtin = []*Rule{
 		Principle: "A table is for many; a map is for one.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/stdlib/ets.html"},
 		Match: []Match{
-			{Reason: ":system_limit", Frame: "^ets\\.new/", heads: []string{"system_limit"}},
-			{Text: "maximum number of ETS tables exceeded", heads: []string{"*"}},
+			{Reason: ":system_limit", Frame: "^ets\\.new/", heads: []string{"system_limit"}, frameTexts: []string{"ets.new/"}},
+			{Text: "maximum number of ETS tables exceeded", heads: []string{"*"}, texts: []string{"maximum number of ETS tables exceeded"}},
 		},
 	},
 	{
@@ -1945,8 +1945,8 @@ var builtin = []*Rule{
 		Principle: "A name has one owner; whoever creates a thing by name must be alone.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/stdlib/ets.html"},
 		Match: []Match{
-			{Reason: ":badarg", Text: "table name already exists", heads: []string{"badarg"}},
-			{Reason: ":badarg", Text: "^\\s*(\\{?badarg|bad argument|argument error)", Frame: "^ets\\.new/", heads: []string{"badarg"}},
+			{Reason: ":badarg", Text: "table name already exists", heads: []string{"badarg"}, texts: []string{"table name already exists"}},
+			{Reason: ":badarg", Text: "^\\s*(\\{?badarg|bad argument|argument error)", Frame: "^ets\\.new/", heads: []string{"badarg"}, texts: []string{"badarg", "bad argument", "argument error"}, frameTexts: []string{"ets.new/"}},
 		},
 	},
 	{
@@ -1965,8 +1965,8 @@ var builtin = []*Rule{
 		Principle: "An ETS table lives exactly as long as its owner.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/stdlib/ets.html"},
 		Match: []Match{
-			{Reason: ":badarg", Text: "the table identifier does not refer to an existing ETS table", heads: []string{"badarg"}},
-			{Reason: ":badarg", Text: "^\\s*(\\{?badarg|bad argument|argument error)", Frame: "^ets\\.(lookup|lookup_element|insert|insert_new|delete|member|match|match_object|match_delete|select|select_count|select_delete|select_replace|update_counter|update_element|take|first|last|next|prev|tab2list|foldl|foldr|info|whereis|safe_fixtable|give_away|delete_object|delete_all_objects)/", heads: []string{"badarg"}},
+			{Reason: ":badarg", Text: "the table identifier does not refer to an existing ETS table", heads: []string{"badarg"}, texts: []string{"the table identifier does not refer to an existing ETS table"}},
+			{Reason: ":badarg", Text: "^\\s*(\\{?badarg|bad argument|argument error)", Frame: "^ets\\.(lookup|lookup_element|insert|insert_new|delete|member|match|match_object|match_delete|select|select_count|select_delete|select_replace|update_counter|update_element|take|first|last|next|prev|tab2list|foldl|foldr|info|whereis|safe_fixtable|give_away|delete_object|delete_all_objects)/", heads: []string{"badarg"}, texts: []string{"badarg", "bad argument", "argument error"}, frameTexts: []string{"ets."}},
 		},
 	},
 	{
@@ -2043,7 +2043,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: ":enoent", heads: []string{"enoent"}},
 			{Reason: "%File.Error{reason: :enoent, path: path}", heads: []string{"%File.Error"}},
-			{Exception: "File.Error|File.CopyError|File.RenameError|File.LinkError", Text: "could not (?:.*?)\"(?P<path>[^\"]*)\"(?:.*): no such file or directory", heads: []string{"%File.Error", "%File.CopyError", "%File.RenameError", "%File.LinkError"}},
+			{Exception: "File.Error|File.CopyError|File.RenameError|File.LinkError", Text: "could not (?:.*?)\"(?P<path>[^\"]*)\"(?:.*): no such file or directory", heads: []string{"%File.Error", "%File.CopyError", "%File.RenameError", "%File.LinkError"}, texts: []string{": no such file or directory"}},
 		},
 	},
 	{
@@ -2067,7 +2067,7 @@ var builtin = []*Rule{
 			{Reason: "%File.Error{reason: :eacces, path: path}", heads: []string{"%File.Error"}},
 			{Reason: "%File.Error{reason: :eperm, path: path}", heads: []string{"%File.Error"}},
 			{Reason: "%File.Error{reason: :erofs, path: path}", heads: []string{"%File.Error"}},
-			{Exception: "File.Error|File.CopyError|File.RenameError", Text: "could not (?:.*?)\"(?P<path>[^\"]*)\"(?:.*): (?:permission denied|not owner|read-only file system)", heads: []string{"%File.Error", "%File.CopyError", "%File.RenameError"}},
+			{Exception: "File.Error|File.CopyError|File.RenameError", Text: "could not (?:.*?)\"(?P<path>[^\"]*)\"(?:.*): (?:permission denied|not owner|read-only file system)", heads: []string{"%File.Error", "%File.CopyError", "%File.RenameError"}, texts: []string{"could not "}},
 		},
 	},
 	{
@@ -2157,7 +2157,7 @@ var builtin = []*Rule{
 		Principle: "Names are atoms; a Registry takes any term.",
 		Docs:      []string{"https://hexdocs.pm/elixir/GenServer.html"},
 		Match: []Match{
-			{Exception: "ArgumentError", Text: "expected :name option to be one of the following", heads: []string{"%ArgumentError"}},
+			{Exception: "ArgumentError", Text: "expected :name option to be one of the following", heads: []string{"%ArgumentError"}, texts: []string{"expected :name option to be one of the following"}},
 		},
 	},
 	{
@@ -2179,7 +2179,7 @@ var builtin = []*Rule{
 			{Reason: "{:bad_return_value, value}", InitialCall: "^GenStage\\.init/", heads: []string{"bad_return_value/2"}},
 			{Reason: "{:bad_return_value, value}", Kind: []string{"gen_stage"}, heads: []string{"bad_return_value/2"}},
 			{Reason: "{:bad_return_value, value}", LastMessage: "{:\"$gen_consumer\" | :\"$gen_producer\", ...}", heads: []string{"bad_return_value/2"}},
-			{Reason: "{:bad_return_value, value}", Frames: "(?m)^GenStage\\.", heads: []string{"bad_return_value/2"}},
+			{Reason: "{:bad_return_value, value}", Frames: "(?m)^GenStage\\.", heads: []string{"bad_return_value/2"}, framesTexts: []string{"GenStage."}},
 		},
 	},
 	{
@@ -2197,7 +2197,7 @@ var builtin = []*Rule{
 		Principle: "Demand is the contract of a stage.",
 		Docs:      []string{"https://hexdocs.pm/gen_stage/GenStage.html"},
 		Match: []Match{
-			{Text: "GenStage (?:producer|consumer) (?P<stage>\\S+) (?:has discarded \\d+ events from buffer|cannot dispatch events|is stopping after receiving cancel)", Kind: []string{"other", "gen_stage"}, heads: []string{"*"}},
+			{Text: "GenStage (?:producer|consumer) (?P<stage>\\S+) (?:has discarded \\d+ events from buffer|cannot dispatch events|is stopping after receiving cancel)", Kind: []string{"other", "gen_stage"}, heads: []string{"*"}, texts: []string{" events from buffer", "cannot dispatch events", "is stopping after receiving cancel"}},
 		},
 	},
 	{
@@ -2256,7 +2256,7 @@ var builtin = []*Rule{
 		Principle: "Events do not know in which state they arrive.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/stdlib/gen_statem.html"},
 		Match: []Match{
-			{Reason: ":function_clause", Frames: "^\\S+/(3|4)\\ngen_statem\\.", heads: []string{"function_clause"}},
+			{Reason: ":function_clause", Frames: "^\\S+/(3|4)\\ngen_statem\\.", heads: []string{"function_clause"}, framesTexts: []string{"\ngen_statem."}},
 		},
 	},
 	{
@@ -2312,8 +2312,8 @@ var builtin = []*Rule{
 		Principle: "heart restarts what does not answer: a restart is its purpose, not its fault.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/kernel/heart.html"},
 		Match: []Match{
-			{Text: "heart:.*heart-beat time-?out(?:, no activity for (?P<time>\\d+) seconds)?", heads: []string{"*"}},
-			{Text: "heart: .*Erlang has closed", heads: []string{"*"}},
+			{Text: "heart:.*heart-beat time-?out(?:, no activity for (?P<time>\\d+) seconds)?", heads: []string{"*"}, texts: []string{"heart-beat time"}},
+			{Text: "heart: .*Erlang has closed", heads: []string{"*"}, texts: []string{"Erlang has closed"}},
 		},
 	},
 	{
@@ -2371,7 +2371,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: "{:bad_return_value, value}", Context: []string{"start_error"}, heads: []string{"bad_return_value/2"}},
 			{Reason: "{:failed_to_start_child, _id, {:bad_return_value, value}}", heads: []string{"failed_to_start_child/3"}},
-			{Reason: "{:bad_return_value, value}", Frames: "(?m)^gen_server\\.init_it/", heads: []string{"bad_return_value/2"}},
+			{Reason: "{:bad_return_value, value}", Frames: "(?m)^gen_server\\.init_it/", heads: []string{"bad_return_value/2"}, framesTexts: []string{"gen_server.init_it/"}},
 			{Reason: "{:bad_return_from_init, value}", heads: []string{"bad_return_from_init/2"}},
 		},
 	},
@@ -2407,10 +2407,10 @@ var builtin = []*Rule{
 		Docs:      []string{"https://hexdocs.pm/elixir/GenServer.html"},
 		Match: []Match{
 			{Exception: "*", Context: []string{"start_error"}, heads: []string{"*"}},
-			{Reason: "reason", Frames: "\\.init/1\\n(gen_server|gen_statem|supervisor)\\.init", Context: []string{"start_error"}, heads: []string{"*"}},
-			{Reason: "reason", Frames: "\\A[^\\n]+\\.init/1\\n?\\z", Context: []string{"start_error"}, heads: []string{"*"}},
-			{Reason: "{:failed_to_start_child, _id, _reason}", Wraps: true, Frames: "\\.init/1\\n(gen_server|gen_statem)\\.init_it/", heads: []string{"failed_to_start_child/3"}},
-			{Reason: "{:shutdown, {:failed_to_start_child, _id, _reason}}", Wraps: true, Frames: "\\.init/1\\n(gen_server|gen_statem)\\.init_it/", heads: []string{"shutdown/2"}},
+			{Reason: "reason", Frames: "\\.init/1\\n(gen_server|gen_statem|supervisor)\\.init", Context: []string{"start_error"}, heads: []string{"*"}, framesTexts: []string{".init/1\n"}},
+			{Reason: "reason", Frames: "\\A[^\\n]+\\.init/1\\n?\\z", Context: []string{"start_error"}, heads: []string{"*"}, framesTexts: []string{".init/1"}},
+			{Reason: "{:failed_to_start_child, _id, _reason}", Wraps: true, Frames: "\\.init/1\\n(gen_server|gen_statem)\\.init_it/", heads: []string{"failed_to_start_child/3"}, framesTexts: []string{".init_it/"}},
+			{Reason: "{:shutdown, {:failed_to_start_child, _id, _reason}}", Wraps: true, Frames: "\\.init/1\\n(gen_server|gen_statem)\\.init_it/", heads: []string{"shutdown/2"}, framesTexts: []string{".init_it/"}},
 		},
 	},
 	{
@@ -2429,7 +2429,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://hexdocs.pm/elixir/GenServer.html"},
 		Match: []Match{
 			{Reason: "reason", Context: []string{"start_error"}, heads: []string{"*"}},
-			{Reason: "reason", Frame: "^(gen_server|gen_statem)\\.init_it/", Kind: []string{"process"}, heads: []string{"*"}},
+			{Reason: "reason", Frame: "^(gen_server|gen_statem)\\.init_it/", Kind: []string{"process"}, heads: []string{"*"}, frameTexts: []string{".init_it/"}},
 		},
 	},
 	{
@@ -2448,7 +2448,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://www.erlang.org/doc/apps/erts/init.html"},
 		Match: []Match{
 			{Reason: "reason", Kind: []string{"slogan"}, heads: []string{"*"}},
-			{Text: "^(?:init terminating in |Runtime terminating during )", Kind: []string{"slogan"}, NoReason: true, heads: []string{"*"}},
+			{Text: "^(?:init terminating in |Runtime terminating during )", Kind: []string{"slogan"}, NoReason: true, heads: []string{"*"}, texts: []string{"init terminating in ", "Runtime terminating during "}},
 		},
 	},
 	{
@@ -2504,7 +2504,7 @@ var builtin = []*Rule{
 		Principle: "What goes out is chosen field by field.",
 		Docs:      []string{"https://hexdocs.pm/jason/Jason.html"},
 		Match: []Match{
-			{Exception: "Protocol.UndefinedError", Text: "^protocol (?:Jason|JSON|Poison)\\.Encoder not implemented for (?P<value>[^\\n,]+)", heads: []string{"%Protocol.UndefinedError"}},
+			{Exception: "Protocol.UndefinedError", Text: "^protocol (?:Jason|JSON|Poison)\\.Encoder not implemented for (?P<value>[^\\n,]+)", heads: []string{"%Protocol.UndefinedError"}, texts: []string{".Encoder not implemented for "}},
 			{Reason: "%Protocol.UndefinedError{protocol: Jason.Encoder, value: value}", heads: []string{"%Protocol.UndefinedError"}},
 			{Reason: "%Protocol.UndefinedError{protocol: JSON.Encoder, value: value}", heads: []string{"%Protocol.UndefinedError"}},
 		},
@@ -2546,9 +2546,9 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: "{:application_terminated, app, _reason}", heads: []string{"application_terminated/3"}},
 			{Reason: "{:application_start_failure, app, _reason}", Wraps: true, heads: []string{"application_start_failure/3"}},
-			{Reason: ":shutdown", Text: "Kernel pid terminated", Kind: []string{"slogan"}, heads: []string{"shutdown"}},
-			{Text: "Kernel pid terminated \\(application_controller\\) \\(\\{application_terminated,(?P<app>\\w+),", heads: []string{"*"}},
-			{Text: "Kernel pid terminated", Kind: []string{"slogan"}, heads: []string{"*"}},
+			{Reason: ":shutdown", Text: "Kernel pid terminated", Kind: []string{"slogan"}, heads: []string{"shutdown"}, texts: []string{"Kernel pid terminated"}},
+			{Text: "Kernel pid terminated \\(application_controller\\) \\(\\{application_terminated,(?P<app>\\w+),", heads: []string{"*"}, texts: []string{"Kernel pid terminated (application_controller) ({application_terminated,"}},
+			{Text: "Kernel pid terminated", Kind: []string{"slogan"}, heads: []string{"*"}, texts: []string{"Kernel pid terminated"}},
 		},
 	},
 	{
@@ -2606,8 +2606,8 @@ var builtin = []*Rule{
 		Principle: "A timeout ends the waiting, not the work: the answer still comes.",
 		Docs:      []string{"https://hexdocs.pm/elixir/GenServer.html#call/3", "https://hexdocs.pm/elixir/Task.Supervisor.html"},
 		Match: []Match{
-			{Reason: ":function_clause", Frame: "\\.handle_info/2$", LastText: "^\\{(?:#Ref(?:erence)?<|\\[:?alias ?\\|)", heads: []string{"function_clause"}},
-			{Text: "(?:received unexpected message in handle_info/2|Unhandled message): (?P<stray>.+)", LastText: "^\\{(?:#Ref(?:erence)?<|\\[:?alias ?\\|)", heads: []string{"*"}},
+			{Reason: ":function_clause", Frame: "\\.handle_info/2$", LastText: "^\\{(?:#Ref(?:erence)?<|\\[:?alias ?\\|)", heads: []string{"function_clause"}, frameTexts: []string{".handle_info/2"}},
+			{Text: "(?:received unexpected message in handle_info/2|Unhandled message): (?P<stray>.+)", LastText: "^\\{(?:#Ref(?:erence)?<|\\[:?alias ?\\|)", heads: []string{"*"}, texts: []string{"received unexpected message in handle_info/2", "Unhandled message"}},
 		},
 	},
 	{
@@ -2645,8 +2645,8 @@ var builtin = []*Rule{
 		Principle: "A LiveView answers with its socket.",
 		Docs:      []string{"https://hexdocs.pm/phoenix_live_view/Phoenix.LiveView.html"},
 		Match: []Match{
-			{Exception: "ArgumentError", Text: "invalid (?:return|noreply|reply) from (?P<fun>\\S+) callback", heads: []string{"%ArgumentError"}},
-			{Exception: "ArgumentError", Text: "invalid result returned from (?P<fun>\\S+?)\\.(?:\\s|$)", heads: []string{"%ArgumentError"}},
+			{Exception: "ArgumentError", Text: "invalid (?:return|noreply|reply) from (?P<fun>\\S+) callback", heads: []string{"%ArgumentError"}, texts: []string{" callback"}},
+			{Exception: "ArgumentError", Text: "invalid result returned from (?P<fun>\\S+?)\\.(?:\\s|$)", heads: []string{"%ArgumentError"}, texts: []string{"invalid result returned from "}},
 		},
 	},
 	{
@@ -2665,7 +2665,7 @@ var builtin = []*Rule{
 		Principle: "A LiveView is a GenServer that strangers can click on.",
 		Docs:      []string{"https://hexdocs.pm/phoenix_live_view/Phoenix.LiveView.html"},
 		Match: []Match{
-			{Reason: ":function_clause", Frames: "^\\S+\\.(handle_event/3|handle_info/2|handle_params/3|handle_async/3)\\nPhoenix\\.LiveView\\.", heads: []string{"function_clause"}},
+			{Reason: ":function_clause", Frames: "^\\S+\\.(handle_event/3|handle_info/2|handle_params/3|handle_async/3)\\nPhoenix\\.LiveView\\.", heads: []string{"function_clause"}, framesTexts: []string{"\nPhoenix.LiveView."}},
 		},
 	},
 	{
@@ -2684,8 +2684,8 @@ var builtin = []*Rule{
 		Docs:      []string{"https://hexdocs.pm/phoenix_live_view/Phoenix.LiveView.html"},
 		Match: []Match{
 			{Reason: "{:badkey, key, %{__changed__: _}}", heads: []string{"badkey/3"}},
-			{Exception: "RuntimeError", Text: "found duplicate ID (?P<key>\"[^\"]*\") for component", heads: []string{"%RuntimeError"}},
-			{Exception: "RuntimeError", Text: "cannot redirect socket on update|too many redirects for", heads: []string{"%RuntimeError"}},
+			{Exception: "RuntimeError", Text: "found duplicate ID (?P<key>\"[^\"]*\") for component", heads: []string{"%RuntimeError"}, texts: []string{"found duplicate ID "}},
+			{Exception: "RuntimeError", Text: "cannot redirect socket on update|too many redirects for", heads: []string{"%RuntimeError"}, texts: []string{"cannot redirect socket on update", "too many redirects for"}},
 		},
 	},
 	{
@@ -2703,7 +2703,7 @@ var builtin = []*Rule{
 		Principle: "A token outlives neither its secret nor its page.",
 		Docs:      []string{"https://hexdocs.pm/phoenix_live_view/Phoenix.LiveView.html"},
 		Match: []Match{
-			{Text: "Mounting (?P<topic>\\S+) failed because no session was provided", Kind: []string{"other"}, heads: []string{"*"}},
+			{Text: "Mounting (?P<topic>\\S+) failed because no session was provided", Kind: []string{"other"}, heads: []string{"*"}, texts: []string{" failed because no session was provided"}},
 		},
 	},
 	{
@@ -2721,10 +2721,10 @@ var builtin = []*Rule{
 		Principle: "Overload protection gives up events to keep the node alive: sync, then drop, then flush, then kill.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/kernel/logger_chapter.html"},
 		Match: []Match{
-			{Text: "Handler :?(?P<name>\\S+) switched (?:from\\s+:?\\w+ )?to :?(?P<what>drop mode)", heads: []string{"*"}},
-			{Text: "Handler :?(?P<name>\\S+) overloaded and (?P<what>stopping)", heads: []string{"*"}},
-			{Text: "Logger - error: \\{(?P<what>removed_failing_handler),(?P<name>\\w+)\\}", heads: []string{"*"}},
-			{Text: "Logger dropped (?P<what>\\d+ \\S+) messages", heads: []string{"*"}},
+			{Text: "Handler :?(?P<name>\\S+) switched (?:from\\s+:?\\w+ )?to :?(?P<what>drop mode)", heads: []string{"*"}, texts: []string{" switched "}},
+			{Text: "Handler :?(?P<name>\\S+) overloaded and (?P<what>stopping)", heads: []string{"*"}, texts: []string{" overloaded and "}},
+			{Text: "Logger - error: \\{(?P<what>removed_failing_handler),(?P<name>\\w+)\\}", heads: []string{"*"}, texts: []string{"removed_failing_handler"}},
+			{Text: "Logger dropped (?P<what>\\d+ \\S+) messages", heads: []string{"*"}, texts: []string{"Logger dropped "}},
 		},
 	},
 	{
@@ -2742,8 +2742,8 @@ var builtin = []*Rule{
 		Principle: "A mailbox has no limit: the receiver must set the pace.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/erts/erlang.html#system_monitor/2"},
 		Match: []Match{
-			{Text: "\\{:?monitor, ?[^,]+, ?:?long_message_queue, ?(?P<value>\\w+)", heads: []string{"*"}},
-			{Text: "monitor long_message_queue", Weak: true, heads: []string{"*"}},
+			{Text: "\\{:?monitor, ?[^,]+, ?:?long_message_queue, ?(?P<value>\\w+)", heads: []string{"*"}, texts: []string{"long_message_queue,"}},
+			{Text: "monitor long_message_queue", Weak: true, heads: []string{"*"}, texts: []string{"monitor long_message_queue"}},
 		},
 	},
 	{
@@ -2761,7 +2761,7 @@ var builtin = []*Rule{
 		Principle: "Each channel is a process: what a client may start must be bounded.",
 		Docs:      []string{"https://hexdocs.pm/phoenix/Phoenix.Channel.html"},
 		Match: []Match{
-			{Text: "Reached max channels per transport limit of (?P<limit>\\d+)", heads: []string{"*"}},
+			{Text: "Reached max channels per transport limit of (?P<limit>\\d+)", heads: []string{"*"}, texts: []string{"Reached max channels per transport limit of "}},
 		},
 	},
 	{
@@ -2798,8 +2798,8 @@ var builtin = []*Rule{
 		Principle: "The limit is checked at garbage collection, and counts the messages that lie on the heap too.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/erts/erlang.html#process_flag/2"},
 		Match: []Match{
-			{Text: "maximum heap size reached", NoReason: true, heads: []string{"*"}},
-			{Text: "maximum heap size reached", Kind: []string{"process", "other"}, heads: []string{"*"}},
+			{Text: "maximum heap size reached", NoReason: true, heads: []string{"*"}, texts: []string{"maximum heap size reached"}},
+			{Text: "maximum heap size reached", Kind: []string{"process", "other"}, heads: []string{"*"}, texts: []string{"maximum heap size reached"}},
 		},
 	},
 	{
@@ -2870,7 +2870,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://www.erlang.org/doc/apps/mnesia/mnesia.html"},
 		Match: []Match{
 			{Reason: "{:inconsistent_database, what, node}", heads: []string{"inconsistent_database/3"}},
-			{Text: "inconsistent_database, ?:?(?P<what>\\w+), ?:?\\'?\"?(?P<node>[\\w.@-]+)", heads: []string{"*"}},
+			{Text: "inconsistent_database, ?:?(?P<what>\\w+), ?:?\\'?\"?(?P<node>[\\w.@-]+)", heads: []string{"*"}, texts: []string{"inconsistent_database,"}},
 		},
 	},
 	{
@@ -2890,8 +2890,8 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: "{:nodedown, node, [nodedown_reason: :net_tick_timeout]}", heads: []string{"nodedown/3"}},
 			{Reason: "{:nodedown, node, %{nodedown_reason: :net_tick_timeout}}", heads: []string{"nodedown/3"}},
-			{Text: "Node :?(?P<node>\\S+) not responding", heads: []string{"*"}},
-			{Text: "Removing \\(timedout\\) connection", heads: []string{"*"}},
+			{Text: "Node :?(?P<node>\\S+) not responding", heads: []string{"*"}, texts: []string{" not responding"}},
+			{Text: "Removing \\(timedout\\) connection", heads: []string{"*"}, texts: []string{"Removing (timedout) connection"}},
 		},
 	},
 	{
@@ -2913,7 +2913,7 @@ var builtin = []*Rule{
 			{Reason: "%Mint.TransportError{reason: :timeout}", heads: []string{"%Mint.TransportError"}},
 			{Reason: "%Finch.TransportError{reason: :timeout}", heads: []string{"%Finch.TransportError"}},
 			{Reason: "%Finch.Error{reason: :request_timeout}", heads: []string{"%Finch.Error"}},
-			{Exception: "Mint.TransportError|Finch.TransportError|Req.TransportError|Finch.Error|HTTPoison.Error", Text: "^(timeout|connection timed out|host is unreachable|network is unreachable)", heads: []string{"%Mint.TransportError", "%Finch.TransportError", "%Req.TransportError", "%Finch.Error", "%HTTPoison.Error"}},
+			{Exception: "Mint.TransportError|Finch.TransportError|Req.TransportError|Finch.Error|HTTPoison.Error", Text: "^(timeout|connection timed out|host is unreachable|network is unreachable)", heads: []string{"%Mint.TransportError", "%Finch.TransportError", "%Req.TransportError", "%Finch.Error", "%HTTPoison.Error"}, texts: []string{"timeout", "connection timed out", "host is unreachable", "network is unreachable"}},
 		},
 	},
 	{
@@ -2932,8 +2932,8 @@ var builtin = []*Rule{
 		Docs:      []string{"https://www.erlang.org/doc/system/nif.html"},
 		Match: []Match{
 			{Reason: ":nif_not_loaded", heads: []string{"nif_not_loaded"}},
-			{Reason: ":not_loaded", Text: "not_loaded", heads: []string{"not_loaded"}},
-			{Text: "Failed to load NIF library: '(?P<path>[^':]+)", heads: []string{"*"}},
+			{Reason: ":not_loaded", Text: "not_loaded", heads: []string{"not_loaded"}, texts: []string{"not_loaded"}},
+			{Text: "Failed to load NIF library: '(?P<path>[^':]+)", heads: []string{"*"}, texts: []string{"Failed to load NIF library: '"}},
 			{Reason: "{:load_failed, ~r/NIF/}", heads: []string{"load_failed/2"}},
 			{Reason: "{:bad_lib, _why}", heads: []string{"bad_lib/2"}},
 		},
@@ -2973,8 +2973,8 @@ var builtin = []*Rule{
 		Principle: "nil is an atom, and an atom before a dot is a module.",
 		Docs:      []string{"https://hexdocs.pm/elixir/UndefinedFunctionError.html"},
 		Match: []Match{
-			{Reason: ":undef", Frame: "^nil\\.", heads: []string{"undef"}},
-			{Reason: ":undef", Text: "^function nil\\.(?P<fun>\\S+) is undefined", heads: []string{"undef"}},
+			{Reason: ":undef", Frame: "^nil\\.", heads: []string{"undef"}, frameTexts: []string{"nil."}},
+			{Reason: ":undef", Text: "^function nil\\.(?P<fun>\\S+) is undefined", heads: []string{"undef"}, texts: []string{"function nil."}},
 		},
 	},
 	{
@@ -2993,7 +2993,7 @@ var builtin = []*Rule{
 		Principle: "The server dies of the caller's mistake.",
 		Docs:      []string{"https://hexdocs.pm/elixir/GenServer.html"},
 		Match: []Match{
-			{Exception: "RuntimeError", Text: "attempted to call GenServer (?P<server>.+) but no handle_call/3 clause was provided", heads: []string{"%RuntimeError"}},
+			{Exception: "RuntimeError", Text: "attempted to call GenServer (?P<server>.+) but no handle_call/3 clause was provided", heads: []string{"%RuntimeError"}, texts: []string{" but no handle_call/3 clause was provided"}},
 			{Reason: "{:bad_call, _request}", heads: []string{"bad_call/2"}},
 		},
 	},
@@ -3013,7 +3013,7 @@ var builtin = []*Rule{
 		Principle: "A cast has no answer, so nobody learns that it killed.",
 		Docs:      []string{"https://hexdocs.pm/elixir/GenServer.html"},
 		Match: []Match{
-			{Exception: "RuntimeError", Text: "attempted to cast GenServer (?P<server>.+) but no handle_cast/2 clause was provided", heads: []string{"%RuntimeError"}},
+			{Exception: "RuntimeError", Text: "attempted to cast GenServer (?P<server>.+) but no handle_cast/2 clause was provided", heads: []string{"%RuntimeError"}, texts: []string{" but no handle_cast/2 clause was provided"}},
 			{Reason: "{:bad_cast, _request}", heads: []string{"bad_cast/2"}},
 		},
 	},
@@ -3085,7 +3085,7 @@ var builtin = []*Rule{
 		Principle: "epmd knows each name once on a machine, as long as its node is connected to it.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/erts/epmd_cmd.html"},
 		Match: []Match{
-			{Text: "the name (?P<node>\\S+) seems to be in use by another Erlang node", heads: []string{"*"}},
+			{Text: "the name (?P<node>\\S+) seems to be in use by another Erlang node", heads: []string{"*"}, texts: []string{" seems to be in use by another Erlang node"}},
 			{Reason: ":duplicate_name", heads: []string{"duplicate_name"}},
 			{Reason: "{:duplicate_name, node}", heads: []string{"duplicate_name/2"}},
 		},
@@ -3105,7 +3105,7 @@ var builtin = []*Rule{
 		Principle: "Long and short names are two networks.",
 		Docs:      []string{"https://www.erlang.org/doc/system/distributed.html"},
 		Match: []Match{
-			{Text: "System (?:NOT )?running to use fully qualified hostnames(?:[\\s,*]+Hostname (?P<name>\\S+) is illegal)?", heads: []string{"*"}},
+			{Text: "System (?:NOT )?running to use fully qualified hostnames(?:[\\s,*]+Hostname (?P<name>\\S+) is illegal)?", heads: []string{"*"}, texts: []string{"running to use fully qualified hostnames"}},
 		},
 	},
 	{
@@ -3210,7 +3210,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: ":nxdomain", heads: []string{"nxdomain"}},
 			{Reason: "%_{reason: :nxdomain}", heads: []string{"*"}},
-			{Exception: "Mint.TransportError|Finch.TransportError|Req.TransportError|Finch.Error|HTTPoison.Error", Text: "^(non-existing domain|:?nxdomain)", heads: []string{"%Mint.TransportError", "%Finch.TransportError", "%Req.TransportError", "%Finch.Error", "%HTTPoison.Error"}},
+			{Exception: "Mint.TransportError|Finch.TransportError|Req.TransportError|Finch.Error|HTTPoison.Error", Text: "^(non-existing domain|:?nxdomain)", heads: []string{"%Mint.TransportError", "%Finch.TransportError", "%Req.TransportError", "%Finch.Error", "%HTTPoison.Error"}, texts: []string{"non-existing domain", "nxdomain"}},
 		},
 	},
 	{
@@ -3228,7 +3228,7 @@ var builtin = []*Rule{
 		Principle: "What is not an error counts as success: a failure in another shape is lost.",
 		Docs:      []string{"https://hexdocs.pm/oban/Oban.Worker.html"},
 		Match: []Match{
-			{Text: "Expected (?P<worker>\\S+)\\.perform/1 to return", heads: []string{"*"}},
+			{Text: "Expected (?P<worker>\\S+)\\.perform/1 to return", heads: []string{"*"}, texts: []string{".perform/1 to return"}},
 		},
 	},
 	{
@@ -3265,7 +3265,7 @@ var builtin = []*Rule{
 		Principle: "A queue is a process like others.",
 		Docs:      []string{"https://hexdocs.pm/oban/Oban.html"},
 		Match: []Match{
-			{Exception: "RuntimeError", Text: "No Oban instance named `(?P<name>[^`]+)` is running", heads: []string{"%RuntimeError"}},
+			{Exception: "RuntimeError", Text: "No Oban instance named `(?P<name>[^`]+)` is running", heads: []string{"%RuntimeError"}, texts: []string{"No Oban instance named `"}},
 		},
 	},
 	{
@@ -3283,8 +3283,8 @@ var builtin = []*Rule{
 		Principle: "A job is done at least once: who dies in the middle leaves it to be done again.",
 		Docs:      []string{"https://hexdocs.pm/oban/Oban.Plugins.Lifeline.html"},
 		Match: []Match{
-			{Text: "\"?rescued_(?:jobs|count)\"?: ?(?P<value>\\[[^\\]]+\\]|[1-9]\\d*)", heads: []string{"*"}},
-			{Text: "jobs were orphaned because they didn't finish executing in the allotted time(?:.*orphaned\"?: ?(?P<value>\\[[^\\]]*\\]))?", heads: []string{"*"}},
+			{Text: "\"?rescued_(?:jobs|count)\"?: ?(?P<value>\\[[^\\]]+\\]|[1-9]\\d*)", heads: []string{"*"}, texts: []string{"rescued_"}},
+			{Text: "jobs were orphaned because they didn't finish executing in the allotted time(?:.*orphaned\"?: ?(?P<value>\\[[^\\]]*\\]))?", heads: []string{"*"}, texts: []string{"jobs were orphaned because they didn't finish executing in the allotted time"}},
 		},
 	},
 	{
@@ -3320,7 +3320,7 @@ var builtin = []*Rule{
 		Principle: "A job without a limit can hold a queue.",
 		Docs:      []string{"https://hexdocs.pm/oban/Oban.Worker.html"},
 		Match: []Match{
-			{Exception: "Oban.TimeoutError", Text: "^(?P<worker>\\S+) timed out after (?P<ms>\\d+)ms", heads: []string{"%Oban.TimeoutError"}},
+			{Exception: "Oban.TimeoutError", Text: "^(?P<worker>\\S+) timed out after (?P<ms>\\d+)ms", heads: []string{"%Oban.TimeoutError"}, texts: []string{" timed out after "}},
 		},
 	},
 	{
@@ -3341,7 +3341,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: ":on_load_failure", heads: []string{"on_load_failure"}},
 			{Reason: "{:on_load_failure, ...}", heads: []string{"*"}},
-			{Text: "The on_load function for module (?P<mod>\\S+) returned", heads: []string{"*"}},
+			{Text: "The on_load function for module (?P<mod>\\S+) returned", heads: []string{"*"}, texts: []string{"The on_load function for module "}},
 		},
 	},
 	{
@@ -3430,7 +3430,7 @@ var builtin = []*Rule{
 		Principle: "After the first error a transaction only listens for its end.",
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
-			{Exception: "Postgrex.Error", Text: "\\b(?:25P02)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
+			{Exception: "Postgrex.Error", Text: "\\b(?:25P02)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}, texts: []string{"25P02"}},
 			{Reason: "%Postgrex.Error{postgres: %{code: code = (:in_failed_sql_transaction)}}", heads: []string{"%Postgrex.Error"}},
 		},
 	},
@@ -3449,7 +3449,7 @@ var builtin = []*Rule{
 		Principle: "A plan is made for one shape of a table.",
 		Docs:      []string{"https://hexdocs.pm/postgrex/Postgrex.html"},
 		Match: []Match{
-			{Exception: "Postgrex.Error", Text: "(?:0A000|26000) \\((?P<code>\\w+)\\) (?P<why>[^\\n]*(?:cached plan|prepared statement)[^\\n]*)", heads: []string{"%Postgrex.Error"}},
+			{Exception: "Postgrex.Error", Text: "(?:0A000|26000) \\((?P<code>\\w+)\\) (?P<why>[^\\n]*(?:cached plan|prepared statement)[^\\n]*)", heads: []string{"%Postgrex.Error"}, texts: []string{"cached plan", "prepared statement"}},
 		},
 	},
 	{
@@ -3467,9 +3467,9 @@ var builtin = []*Rule{
 		Principle: "The database keeps its rules whoever writes.",
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
-			{Exception: "Postgrex.Error", Text: "\\b(?:23505|23503|23502|23514|23P01)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
+			{Exception: "Postgrex.Error", Text: "\\b(?:23505|23503|23502|23514|23P01)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}, texts: []string{"23"}},
 			{Reason: "%Postgrex.Error{postgres: %{code: code = (:unique_violation | :foreign_key_violation | :not_null_violation | :check_violation | :exclusion_violation)}}", heads: []string{"%Postgrex.Error"}},
-			{Exception: "MyXQL.Error", Text: "\\((?:1062|1048|1451|1452)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
+			{Exception: "MyXQL.Error", Text: "\\((?:1062|1048|1451|1452)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}, texts: []string{") ("}},
 		},
 	},
 	{
@@ -3487,9 +3487,9 @@ var builtin = []*Rule{
 		Principle: "Who is chosen is chance; that one is chosen is the design.",
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
-			{Exception: "Postgrex.Error", Text: "\\b(?:40P01|40001)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
+			{Exception: "Postgrex.Error", Text: "\\b(?:40P01|40001)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}, texts: []string{"P01", "001"}},
 			{Reason: "%Postgrex.Error{postgres: %{code: code = (:deadlock_detected | :serialization_failure)}}", heads: []string{"%Postgrex.Error"}},
-			{Exception: "MyXQL.Error", Text: "\\((?:1213)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
+			{Exception: "MyXQL.Error", Text: "\\((?:1213)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}, texts: []string{"(1213) ("}},
 		},
 	},
 	{
@@ -3507,9 +3507,9 @@ var builtin = []*Rule{
 		Principle: "A limit on the server protects it from patience.",
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
-			{Exception: "Postgrex.Error", Text: "\\b(?:55P03|57014)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
+			{Exception: "Postgrex.Error", Text: "\\b(?:55P03|57014)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}, texts: []string{"5P03", "7014"}},
 			{Reason: "%Postgrex.Error{postgres: %{code: code = (:query_canceled | :lock_not_available)}}", heads: []string{"%Postgrex.Error"}},
-			{Exception: "MyXQL.Error", Text: "\\((?:1205)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
+			{Exception: "MyXQL.Error", Text: "\\((?:1205)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}, texts: []string{"(1205) ("}},
 		},
 	},
 	{
@@ -3546,9 +3546,9 @@ var builtin = []*Rule{
 		Principle: "SQL in a string is checked by the database only.",
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
-			{Exception: "Postgrex.Error", Text: "\\b(?:42601|42804|22P02|22003|22012|42P18)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
+			{Exception: "Postgrex.Error", Text: "\\b(?:42601|42804|22P02|22003|22012|42P18)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}, texts: []string{"601", "804", "22", "42P18"}},
 			{Reason: "%Postgrex.Error{postgres: %{code: code = (:syntax_error | :datatype_mismatch | :invalid_text_representation | :numeric_value_out_of_range | :division_by_zero | :indeterminate_datatype)}}", heads: []string{"%Postgrex.Error"}},
-			{Exception: "MyXQL.Error", Text: "\\((?:1064)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
+			{Exception: "MyXQL.Error", Text: "\\((?:1064)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}, texts: []string{"(1064) ("}},
 		},
 	},
 	{
@@ -3566,9 +3566,9 @@ var builtin = []*Rule{
 		Principle: "Schema and code are deployed together.",
 		Docs:      []string{"https://www.postgresql.org/docs/current/errcodes-appendix.html"},
 		Match: []Match{
-			{Exception: "Postgrex.Error", Text: "\\b(?:42P01|42703|42883)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}},
+			{Exception: "Postgrex.Error", Text: "\\b(?:42P01|42703|42883)\\b \\((?P<code>\\w+)\\) (?P<why>[^\\n]+)", heads: []string{"%Postgrex.Error"}, texts: []string{"P01", "703", "883"}},
 			{Reason: "%Postgrex.Error{postgres: %{code: code = (:undefined_table | :undefined_column | :undefined_function)}}", heads: []string{"%Postgrex.Error"}},
-			{Exception: "MyXQL.Error", Text: "\\((?:1146|1054)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}},
+			{Exception: "MyXQL.Error", Text: "\\((?:1146|1054)\\) \\((?P<code>\\w+)\\)(?P<why>[^\\n]*)", heads: []string{"%MyXQL.Error"}, texts: []string{"146", "054"}},
 		},
 	},
 	{
@@ -3606,7 +3606,7 @@ var builtin = []*Rule{
 		Principle: "A template shows text; everything else must say how.",
 		Docs:      []string{"https://hexdocs.pm/phoenix_html/Phoenix.HTML.Safe.html"},
 		Match: []Match{
-			{Exception: "Protocol.UndefinedError", Text: "^protocol Phoenix\\.HTML\\.Safe not implemented for (?P<value>[^\\n]+)", heads: []string{"%Protocol.UndefinedError"}},
+			{Exception: "Protocol.UndefinedError", Text: "^protocol Phoenix\\.HTML\\.Safe not implemented for (?P<value>[^\\n]+)", heads: []string{"%Protocol.UndefinedError"}, texts: []string{"protocol Phoenix.HTML.Safe not implemented for "}},
 			{Reason: "%Protocol.UndefinedError{protocol: Phoenix.HTML.Safe, value: value}", heads: []string{"%Protocol.UndefinedError"}},
 		},
 	},
@@ -3625,7 +3625,7 @@ var builtin = []*Rule{
 		Principle: "A parameter that must be there is a contract.",
 		Docs:      []string{"https://hexdocs.pm/phoenix/Phoenix.Controller.html"},
 		Match: []Match{
-			{Exception: "Phoenix.MissingParamError", Text: "expected key \"?(?P<key>[^\" ]+)\"? to be present", heads: []string{"%Phoenix.MissingParamError"}},
+			{Exception: "Phoenix.MissingParamError", Text: "expected key \"?(?P<key>[^\" ]+)\"? to be present", heads: []string{"%Phoenix.MissingParamError"}, texts: []string{" to be present"}},
 			{Exception: "Phoenix.MissingParamError", heads: []string{"%Phoenix.MissingParamError"}},
 		},
 	},
@@ -3662,9 +3662,9 @@ var builtin = []*Rule{
 		Principle: "A controller promises what its views can show.",
 		Docs:      []string{"https://hexdocs.pm/phoenix/Phoenix.Controller.html"},
 		Match: []Match{
-			{Exception: "RuntimeError", Text: "no view was found for the format: \"(?P<format>\\w+)\"", heads: []string{"%RuntimeError"}},
-			{Exception: "ArgumentError|RuntimeError", Text: "no \"[^\"]+\" (?P<format>\\w+) template defined for \\S+", heads: []string{"%ArgumentError", "%RuntimeError"}},
-			{Exception: "ArgumentError", Text: "Could not render \"[^\"]*\\.(?P<format>\\w+)\" for \\S+", heads: []string{"%ArgumentError"}},
+			{Exception: "RuntimeError", Text: "no view was found for the format: \"(?P<format>\\w+)\"", heads: []string{"%RuntimeError"}, texts: []string{"no view was found for the format: \""}},
+			{Exception: "ArgumentError|RuntimeError", Text: "no \"[^\"]+\" (?P<format>\\w+) template defined for \\S+", heads: []string{"%ArgumentError", "%RuntimeError"}, texts: []string{" template defined for "}},
+			{Exception: "ArgumentError", Text: "Could not render \"[^\"]*\\.(?P<format>\\w+)\" for \\S+", heads: []string{"%ArgumentError"}, texts: []string{"Could not render \""}},
 		},
 	},
 	{
@@ -3719,8 +3719,8 @@ var builtin = []*Rule{
 		Principle: "A plug takes a conn and gives a conn.",
 		Docs:      []string{"https://hexdocs.pm/plug/Plug.html"},
 		Match: []Match{
-			{Exception: "RuntimeError", Text: "expected (?P<fun>\\S+) to return a Plug\\.Conn", heads: []string{"%RuntimeError"}},
-			{Exception: "RuntimeError", Text: "Expected (?P<fun>\\S+) to return %Plug\\.Conn\\{\\}", heads: []string{"%RuntimeError"}},
+			{Exception: "RuntimeError", Text: "expected (?P<fun>\\S+) to return a Plug\\.Conn", heads: []string{"%RuntimeError"}, texts: []string{" to return a Plug.Conn"}},
+			{Exception: "RuntimeError", Text: "Expected (?P<fun>\\S+) to return %Plug\\.Conn\\{\\}", heads: []string{"%RuntimeError"}, texts: []string{" to return %Plug.Conn{}"}},
 		},
 	},
 	{
@@ -3775,7 +3775,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://hexdocs.pm/bandit/Bandit.html"},
 		Match: []Match{
 			{Exception: "Plug.TimeoutError|Bandit.TransportError|Bandit.HTTPError", heads: []string{"%Plug.TimeoutError", "%Bandit.TransportError", "%Bandit.HTTPError"}},
-			{Text: "^Cowboy returned (?:414|431|400|408|413)", heads: []string{"*"}},
+			{Text: "^Cowboy returned (?:414|431|400|408|413)", heads: []string{"*"}, texts: []string{"Cowboy returned "}},
 		},
 	},
 	{
@@ -3812,7 +3812,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: "{:timeout, {:gen_server, :call, [pool, {:checkout, _ref, _block}, ...]}}", heads: []string{"timeout/2"}},
 			{Reason: "{:timeout, {NimblePool, :checkout, [pool, ...]}}", heads: []string{"timeout/2"}},
-			{Exception: "RuntimeError", Text: "unable to provide a connection within the timeout due to excess queuing", heads: []string{"%RuntimeError"}},
+			{Exception: "RuntimeError", Text: "unable to provide a connection within the timeout due to excess queuing", heads: []string{"%RuntimeError"}, texts: []string{"unable to provide a connection within the timeout due to excess queuing"}},
 		},
 	},
 	{
@@ -3830,7 +3830,7 @@ var builtin = []*Rule{
 		Principle: "A release carries the BEAM, not the machine it was built on.",
 		Docs:      []string{"https://hexdocs.pm/elixir/System.html#cmd/3"},
 		Match: []Match{
-			{Reason: ":enoent", Frames: "(?m)^(System\\.(cmd|shell)|erlang\\.open_port|Port\\.open)/", heads: []string{"enoent"}},
+			{Reason: ":enoent", Frames: "(?m)^(System\\.(cmd|shell)|erlang\\.open_port|Port\\.open)/", heads: []string{"enoent"}, framesTexts: []string{"System.", "erlang.open_port", "Port.open"}},
 		},
 	},
 	{
@@ -3849,8 +3849,8 @@ var builtin = []*Rule{
 		Principle: "A port is a thing that must be given back.",
 		Docs:      []string{"https://www.erlang.org/doc/system/system_limits.html"},
 		Match: []Match{
-			{Reason: ":system_limit", Frame: "^(erlang\\.open_port|gen_tcp\\.|gen_udp\\.|prim_inet\\.|erts_internal\\.open_port)", heads: []string{"system_limit"}},
-			{Text: "maximum number of ports exceeded", heads: []string{"*"}},
+			{Reason: ":system_limit", Frame: "^(erlang\\.open_port|gen_tcp\\.|gen_udp\\.|prim_inet\\.|erts_internal\\.open_port)", heads: []string{"system_limit"}, frameTexts: []string{"erlang.open_port", "gen_", "prim_inet.", "erts_internal.open_port"}},
+			{Text: "maximum number of ports exceeded", heads: []string{"*"}, texts: []string{"maximum number of ports exceeded"}},
 		},
 	},
 	{
@@ -3869,10 +3869,10 @@ var builtin = []*Rule{
 		Principle: "The operating system keeps the low ports for privileged users.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/kernel/inet.html"},
 		Match: []Match{
-			{Reason: ":eacces", Frames: "(?m)^(gen_tcp|gen_udp|inet_tcp|prim_inet|ranch\\w*|socket|ssl)\\.(listen|open|bind|start_listener)", heads: []string{"eacces"}},
+			{Reason: ":eacces", Frames: "(?m)^(gen_tcp|gen_udp|inet_tcp|prim_inet|ranch\\w*|socket|ssl)\\.(listen|open|bind|start_listener)", heads: []string{"eacces"}, framesTexts: []string{"listen", "open", "bind", "start_listener"}},
 			{Reason: "{:listen_error, _ref, :eacces}", heads: []string{"listen_error/3"}},
 			{Reason: ":eacces", Shape: []string{"otp_ranch"}, heads: []string{"eacces"}},
-			{Text: "\\b[Ll]isten\\w*\\b.*\\b(?:eacces|permission denied)", heads: []string{"*"}},
+			{Text: "\\b[Ll]isten\\w*\\b.*\\b(?:eacces|permission denied)", heads: []string{"*"}, texts: []string{"eacces", "permission denied"}},
 		},
 	},
 	{
@@ -3890,7 +3890,7 @@ var builtin = []*Rule{
 		Principle: "From OTP 25 on one bad link looks like many: global prefers a small whole cluster to a large torn one.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/kernel/global.html"},
 		Match: []Match{
-			{Text: "'?global'? at node (?:\\S+) (?:requested disconnect from|disconnected) node :?'?(?P<node>[^\\s']+)'? in order to prevent overlapping partitions", heads: []string{"*"}},
+			{Text: "'?global'? at node (?:\\S+) (?:requested disconnect from|disconnected) node :?'?(?P<node>[^\\s']+)'? in order to prevent overlapping partitions", heads: []string{"*"}, texts: []string{" in order to prevent overlapping partitions"}},
 		},
 	},
 	{
@@ -3909,8 +3909,8 @@ var builtin = []*Rule{
 		Principle: "A process is cheap, and not free.",
 		Docs:      []string{"https://www.erlang.org/doc/system/system_limits.html"},
 		Match: []Match{
-			{Reason: ":system_limit", Frame: "^erlang\\.(spawn|spawn_link|spawn_monitor|spawn_opt)/", heads: []string{"system_limit"}},
-			{Text: "^Too many processes", heads: []string{"*"}},
+			{Reason: ":system_limit", Frame: "^erlang\\.(spawn|spawn_link|spawn_monitor|spawn_opt)/", heads: []string{"system_limit"}, frameTexts: []string{"erlang."}},
+			{Text: "^Too many processes", heads: []string{"*"}, texts: []string{"Too many processes"}},
 		},
 	},
 	{
@@ -3946,8 +3946,8 @@ var builtin = []*Rule{
 		Principle: "A schedule retries at its next tick, and not before.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Task.html"},
 		Match: []Match{
-			{Reason: "reason", Aside: true, Frames: "(?m)^Quantum\\.", Kind: []string{"task", "job"}, heads: []string{"*"}},
-			{Text: "Execution failed for job (?P<name>\\S+)", heads: []string{"*"}},
+			{Reason: "reason", Aside: true, Frames: "(?m)^Quantum\\.", Kind: []string{"task", "job"}, heads: []string{"*"}, framesTexts: []string{"Quantum."}},
+			{Text: "Execution failed for job (?P<name>\\S+)", heads: []string{"*"}, texts: []string{"Execution failed for job "}},
 		},
 	},
 	{
@@ -3965,9 +3965,9 @@ var builtin = []*Rule{
 		Principle: "An acceptor that cannot accept leaves clients waiting in the kernel's queue.",
 		Docs:      []string{"https://ninenines.eu/docs/en/ranch/2.1/guide/"},
 		Match: []Match{
-			{Text: "Ranch acceptor reducing accept rate: (?P<why>.+)", heads: []string{"*"}},
-			{Exception: "RuntimeError", Text: "Unexpected error in accept: (?P<why>.+)", heads: []string{"%RuntimeError"}},
-			{Text: "Ranch listener (?P<name>\\S+) connection process start failure", heads: []string{"*"}},
+			{Text: "Ranch acceptor reducing accept rate: (?P<why>.+)", heads: []string{"*"}, texts: []string{"Ranch acceptor reducing accept rate: "}},
+			{Exception: "RuntimeError", Text: "Unexpected error in accept: (?P<why>.+)", heads: []string{"%RuntimeError"}, texts: []string{"Unexpected error in accept: "}},
+			{Text: "Ranch listener (?P<name>\\S+) connection process start failure", heads: []string{"*"}, texts: []string{" connection process start failure"}},
 		},
 	},
 	{
@@ -4022,7 +4022,7 @@ var builtin = []*Rule{
 		Principle: "What others find by name is started first.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Registry.html"},
 		Match: []Match{
-			{Exception: "ArgumentError", Text: "^unknown registry: (?P<registry>[^\\s,]+?)\\.?(?:\\s|$)", heads: []string{"%ArgumentError"}},
+			{Exception: "ArgumentError", Text: "^unknown registry: (?P<registry>[^\\s,]+?)\\.?(?:\\s|$)", heads: []string{"%ArgumentError"}, texts: []string{"unknown registry: "}},
 		},
 	},
 	{
@@ -4114,8 +4114,8 @@ var builtin = []*Rule{
 		Principle: "A scheduler runs one thing at a time; what does not yield holds up its whole queue.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/erts/erlang.html#system_monitor/2"},
 		Match: []Match{
-			{Text: "\\b(?:monitor|rabbit_sysmon_handler) (?P<what>long_schedule|long_gc|large_heap|busy_port|busy_dist_port)\\b", heads: []string{"*"}},
-			{Text: "\\{:?monitor, ?[^,]+, ?:?(?P<what>long_schedule|long_gc|large_heap|busy_port|busy_dist_port)\\b", heads: []string{"*"}},
+			{Text: "\\b(?:monitor|rabbit_sysmon_handler) (?P<what>long_schedule|long_gc|large_heap|busy_port|busy_dist_port)\\b", heads: []string{"*"}, texts: []string{"monitor", "rabbit_sysmon_handler"}},
+			{Text: "\\{:?monitor, ?[^,]+, ?:?(?P<what>long_schedule|long_gc|large_heap|busy_port|busy_dist_port)\\b", heads: []string{"*"}, texts: []string{"monitor,"}},
 		},
 	},
 	{
@@ -4193,7 +4193,7 @@ var builtin = []*Rule{
 		Docs:      []string{"https://hexdocs.pm/elixir/Supervisor.html"},
 		Match: []Match{
 			{Reason: "value", Text: "^\\s*(-?\\d+|:?ok|\\{:?ok, ?.*\\}|#PID<[^>]*>|<\\d[\\d.]*>|nil|true)\\s*$", Context: []string{"start_error"}, heads: []string{"*"}},
-			{Reason: "value", Text: "\\*\\* \\(EXIT\\) (-?\\d+|:ok|\\{:ok, .*\\}|#PID<[^>]*>|nil|true)\\s*$", heads: []string{"*"}},
+			{Reason: "value", Text: "\\*\\* \\(EXIT\\) (-?\\d+|:ok|\\{:ok, .*\\}|#PID<[^>]*>|nil|true)\\s*$", heads: []string{"*"}, texts: []string{"** (EXIT) "}},
 		},
 	},
 	{
@@ -4230,10 +4230,10 @@ var builtin = []*Rule{
 		Principle: "A start function runs in the supervisor; nobody is between them.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Supervisor.html"},
 		Match: []Match{
-			{Reason: "reason", Frames: "(?m)^(supervisor\\.(do_)?start_child|DynamicSupervisor\\.start_child)", Kind: []string{"supervisor"}, Context: []string{"start_error"}, heads: []string{"*"}},
+			{Reason: "reason", Frames: "(?m)^(supervisor\\.(do_)?start_child|DynamicSupervisor\\.start_child)", Kind: []string{"supervisor"}, Context: []string{"start_error"}, heads: []string{"*"}, framesTexts: []string{"supervisor.", "DynamicSupervisor.start_child"}},
 			{Reason: "{:EXIT, reason}", Wraps: true, Context: []string{"start_error"}, heads: []string{"EXIT/2"}},
-			{Reason: "{:failed_to_start_child, _id, _reason}", Wraps: true, Frames: "(?m)^supervisor\\.do_start_child_i/", heads: []string{"failed_to_start_child/3"}},
-			{Reason: "{:shutdown, {:failed_to_start_child, _id, _reason}}", Wraps: true, Frames: "(?m)^supervisor\\.do_start_child_i/", heads: []string{"shutdown/2"}},
+			{Reason: "{:failed_to_start_child, _id, _reason}", Wraps: true, Frames: "(?m)^supervisor\\.do_start_child_i/", heads: []string{"failed_to_start_child/3"}, framesTexts: []string{"supervisor.do_start_child_i/"}},
+			{Reason: "{:shutdown, {:failed_to_start_child, _id, _reason}}", Wraps: true, Frames: "(?m)^supervisor\\.do_start_child_i/", heads: []string{"shutdown/2"}, framesTexts: []string{"supervisor.do_start_child_i/"}},
 		},
 	},
 	{
@@ -4252,7 +4252,7 @@ var builtin = []*Rule{
 		Principle: "Code that reports errors must not raise errors.",
 		Docs:      []string{"https://hexdocs.pm/elixir/String.Chars.html"},
 		Match: []Match{
-			{Exception: "Protocol.UndefinedError", Text: "^protocol String\\.Chars not implemented for (?P<value>[^\\n]+)", heads: []string{"%Protocol.UndefinedError"}},
+			{Exception: "Protocol.UndefinedError", Text: "^protocol String\\.Chars not implemented for (?P<value>[^\\n]+)", heads: []string{"%Protocol.UndefinedError"}, texts: []string{"protocol String.Chars not implemented for "}},
 			{Reason: "%Protocol.UndefinedError{protocol: String.Chars, value: value}", heads: []string{"%Protocol.UndefinedError"}},
 		},
 	},
@@ -4327,7 +4327,7 @@ var builtin = []*Rule{
 		Principle: "The answer of a task goes to its owner's mailbox.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Task.html"},
 		Match: []Match{
-			{Exception: "ArgumentError", Text: "must be queried from the owner but was queried from (?P<pid>#PID<[\\d.]+>)", heads: []string{"%ArgumentError"}},
+			{Exception: "ArgumentError", Text: "must be queried from the owner but was queried from (?P<pid>#PID<[\\d.]+>)", heads: []string{"%ArgumentError"}, texts: []string{"must be queried from the owner but was queried from "}},
 		},
 	},
 	{
@@ -4495,7 +4495,7 @@ var builtin = []*Rule{
 		Principle: "Time zones are data, and data has to be shipped.",
 		Docs:      []string{"https://hexdocs.pm/elixir/DateTime.html"},
 		Match: []Match{
-			{Exception: "ArgumentError", Text: "reason: :(utc_only_time_zone_database|time_zone_not_found)", heads: []string{"%ArgumentError"}},
+			{Exception: "ArgumentError", Text: "reason: :(utc_only_time_zone_database|time_zone_not_found)", heads: []string{"%ArgumentError"}, texts: []string{"utc_only_time_zone_database", "time_zone_not_found"}},
 		},
 	},
 	{
@@ -4515,7 +4515,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: "{:tls_alert, alert}", heads: []string{"tls_alert/2"}},
 			{Reason: "%_{reason: {:tls_alert, alert}}", heads: []string{"*"}},
-			{Exception: "Mint.TransportError|Finch.TransportError|Req.TransportError|Finch.Error|HTTPoison.Error", Text: "(?:CLIENT|SERVER) ALERT: (?P<alert>Fatal - [^\\n]+)", heads: []string{"%Mint.TransportError", "%Finch.TransportError", "%Req.TransportError", "%Finch.Error", "%HTTPoison.Error"}},
+			{Exception: "Mint.TransportError|Finch.TransportError|Req.TransportError|Finch.Error|HTTPoison.Error", Text: "(?:CLIENT|SERVER) ALERT: (?P<alert>Fatal - [^\\n]+)", heads: []string{"%Mint.TransportError", "%Finch.TransportError", "%Req.TransportError", "%Finch.Error", "%HTTPoison.Error"}, texts: []string{" ALERT: "}},
 		},
 	},
 	{
@@ -4537,7 +4537,7 @@ var builtin = []*Rule{
 			{Reason: "{:options, :incompatible, what}", heads: []string{"options/3"}},
 			{Reason: ":no_cert", heads: []string{"no_cert"}},
 			{Reason: "{:listen_error, _ref, :no_cert}", heads: []string{"listen_error/3"}},
-			{Text: "no certificate provided; see (?P<what>[^\\n]+)", heads: []string{"*"}},
+			{Text: "no certificate provided; see (?P<what>[^\\n]+)", heads: []string{"*"}, texts: []string{"no certificate provided; see "}},
 		},
 	},
 	{
@@ -4596,8 +4596,8 @@ var builtin = []*Rule{
 		Principle: "Defining one clause of handle_info takes away the default one that ignores the rest.",
 		Docs:      []string{"https://hexdocs.pm/elixir/GenServer.html"},
 		Match: []Match{
-			{Reason: ":function_clause", Frame: "\\.handle_info/2$", heads: []string{"function_clause"}},
-			{Reason: ":function_clause", Text: "matching in \\S+\\.handle_info/2", heads: []string{"function_clause"}},
+			{Reason: ":function_clause", Frame: "\\.handle_info/2$", heads: []string{"function_clause"}, frameTexts: []string{".handle_info/2"}},
+			{Reason: ":function_clause", Text: "matching in \\S+\\.handle_info/2", heads: []string{"function_clause"}, texts: []string{".handle_info/2"}},
 		},
 	},
 	{
@@ -4615,8 +4615,8 @@ var builtin = []*Rule{
 		Principle: "The default handle_info logs; it does not crash.",
 		Docs:      []string{"https://hexdocs.pm/elixir/GenServer.html"},
 		Match: []Match{
-			{Text: "received unexpected message in handle_info/2: (?P<stray>.+)", heads: []string{"*"}},
-			{Text: "^(?:\\*\\* )?Undefined handle_info in", heads: []string{"*"}},
+			{Text: "received unexpected message in handle_info/2: (?P<stray>.+)", heads: []string{"*"}, texts: []string{"received unexpected message in handle_info/2: "}},
+			{Text: "^(?:\\*\\* )?Undefined handle_info in", heads: []string{"*"}, texts: []string{"Undefined handle_info in"}},
 		},
 	},
 	{
@@ -4654,8 +4654,8 @@ var builtin = []*Rule{
 		Principle: "send to a dead pid is silent; send to an unknown name raises.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/erts/erlang.html#send-2"},
 		Match: []Match{
-			{Reason: ":badarg", Text: "invalid destination", heads: []string{"badarg"}},
-			{Reason: ":badarg", Text: "^\\s*(\\{?badarg|bad argument|argument error)", Frame: "^erlang\\.(send|!)/", heads: []string{"badarg"}},
+			{Reason: ":badarg", Text: "invalid destination", heads: []string{"badarg"}, texts: []string{"invalid destination"}},
+			{Reason: ":badarg", Text: "^\\s*(\\{?badarg|bad argument|argument error)", Frame: "^erlang\\.(send|!)/", heads: []string{"badarg"}, texts: []string{"badarg", "bad argument", "argument error"}, frameTexts: []string{"erlang."}},
 		},
 	},
 	{
@@ -4673,7 +4673,7 @@ var builtin = []*Rule{
 		Principle: "compile_env is a constant of the build; the check makes the difference loud.",
 		Docs:      []string{"https://hexdocs.pm/elixir/Application.html#compile_env/3"},
 		Match: []Match{
-			{Text: "the application :?(?P<app>\\w+) has a different value set for (?:path (?P<path>\\[.*?\\]) inside )?key :?(?P<key>\\S+)", heads: []string{"*"}},
+			{Text: "the application :?(?P<app>\\w+) has a different value set for (?:path (?P<path>\\[.*?\\]) inside )?key :?(?P<key>\\S+)", heads: []string{"*"}, texts: []string{" has a different value set for "}},
 		},
 	},
 	{
@@ -4693,7 +4693,7 @@ var builtin = []*Rule{
 		Match: []Match{
 			{Reason: "{:load_failed, what}", heads: []string{"load_failed/2"}},
 			{Reason: ":badfile", heads: []string{"badfile"}},
-			{Text: "please re-compile this module with an Erlang/OTP (?P<what>\\d+) compiler", heads: []string{"*"}},
+			{Text: "please re-compile this module with an Erlang/OTP (?P<what>\\d+) compiler", heads: []string{"*"}, texts: []string{"please re-compile this module with an Erlang/OTP "}},
 		},
 	},
 	{
@@ -4711,8 +4711,8 @@ var builtin = []*Rule{
 		Principle: "Native code runs without a net: its crash is the node's.",
 		Docs:      []string{"https://www.erlang.org/doc/system/nif.html"},
 		Match: []Match{
-			{Text: "[Ss]egmentation fault", Weak: true, heads: []string{"*"}},
-			{Text: "\\]: segfault at ", Weak: true, heads: []string{"*"}},
+			{Text: "[Ss]egmentation fault", Weak: true, heads: []string{"*"}, texts: []string{"egmentation fault"}},
+			{Text: "\\]: segfault at ", Weak: true, heads: []string{"*"}, texts: []string{"]: segfault at "}},
 		},
 	},
 	{
@@ -4730,7 +4730,7 @@ var builtin = []*Rule{
 		Principle: "SIGTERM is an ordered stop, of which no finding is made; SIGUSR1 is one with a dump.",
 		Docs:      []string{"https://www.erlang.org/doc/apps/kernel/kernel_app.html"},
 		Match: []Match{
-			{Text: "^Received (?P<what>SIGUSR1)", Kind: []string{"slogan"}, heads: []string{"*"}},
+			{Text: "^Received (?P<what>SIGUSR1)", Kind: []string{"slogan"}, heads: []string{"*"}, texts: []string{"Received "}},
 		},
 	},
 	{
@@ -4748,8 +4748,8 @@ var builtin = []*Rule{
 		Principle: "A browser opens websockets to any host: the server must ask where the page came from.",
 		Docs:      []string{"https://hexdocs.pm/phoenix/Phoenix.Endpoint.html"},
 		Match: []Match{
-			{Text: "Could not check origin for Phoenix\\.Socket transport(?:\\.\\s+Origin of the request: (?P<origin>\\S+))?", heads: []string{"*"}},
-			{Text: "Could not check Websocket subprotocols for Phoenix\\.Socket transport", heads: []string{"*"}},
+			{Text: "Could not check origin for Phoenix\\.Socket transport(?:\\.\\s+Origin of the request: (?P<origin>\\S+))?", heads: []string{"*"}, texts: []string{"Could not check origin for Phoenix.Socket transport"}},
+			{Text: "Could not check Websocket subprotocols for Phoenix\\.Socket transport", heads: []string{"*"}, texts: []string{"Could not check Websocket subprotocols for Phoenix.Socket transport"}},
 		},
 	},
 	{

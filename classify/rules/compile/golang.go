@@ -6,6 +6,7 @@ import (
 	"go/format"
 	"strings"
 
+	"github.com/beamlog/beamlog/classify/literal"
 	"github.com/beamlog/beamlog/parser/term"
 )
 
@@ -76,8 +77,8 @@ func writeRule(b *bytes.Buffer, f *File) {
 	b.WriteString("},\n")
 }
 
-// writeMatch writes one match with the keys of the index, so that starting the
-// engine compiles no pattern.
+// writeMatch writes one match with the keys of the index and the literals of its
+// expressions, so that starting the engine compiles no pattern.
 func writeMatch(b *bytes.Buffer, m *Match) {
 	var parts []string
 	str := func(name, v string) {
@@ -114,6 +115,9 @@ func writeMatch(b *bytes.Buffer, m *Match) {
 	flag("NoReason", m.NoReason)
 	flag("Weak", m.Weak)
 	list("heads", m.heads())
+	list("texts", literal.Of(m.Text))
+	list("frameTexts", literal.Of(m.Frame))
+	list("framesTexts", literal.Of(m.Frames))
 	fmt.Fprintf(b, "{%s},\n", strings.Join(parts, ", "))
 }
 
