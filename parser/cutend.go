@@ -21,7 +21,7 @@ func endsCut(r *Report, body string) bool {
 		return true
 	}
 	if len(line)-len(text) >= 4 && startsFrame(text) {
-		if _, ok := parseFrame(line); !ok {
+		if _, ok := frameOf(line); !ok {
 			return true
 		}
 	}

@@ -98,7 +98,9 @@ func (r *Report) processField(f field) {
 	case "Process Label":
 		r.Process.Label = f.Value
 	case "Ancestors":
-		r.Process.Ancestors = append([]string{}, listItems(f.Value)...)
+		if r.Process.Ancestors = listItems(f.Value); r.Process.Ancestors == nil {
+			r.Process.Ancestors = []string{} // it told them
+		}
 	case "Links":
 		r.Process.Links = listItems(f.Value)
 	default:

@@ -98,30 +98,41 @@ func isWord(c byte) bool {
 // readFrames reads the lines of a run of Elixir frames. Nobody may change what it
 // gives: equal runs are the same frames.
 func readFrames(run string) []Frame {
-	frames, _ := knownRuns.read(run, parseFrames)
-	return frames
+	known, _ := knownRuns.read(run, parseFrames)
+	return known.frames
+}
+
+// stackRun is a run of lines that holds frames.
+type stackRun struct {
+	frames []Frame
+	indent int // the least indentation of a line; 0 if not all are frames
 }
 
 // parseFrames is readFrames for a run that was not seen before.
-func parseFrames(run string) ([]Frame, bool) {
+func parseFrames(run string) (out stackRun, ok bool) {
 	if run == "" {
-		return nil, false
+		return out, false
 	}
-	out := make([]Frame, 0, min(strings.Count(run, "\n")+1, maxFrames))
-	for i := 0; i < len(run) && len(out) < maxFrames; {
+	out.frames = make([]Frame, 0, min(strings.Count(run, "\n")+1, maxFrames))
+	out.indent = indentation(run)
+	for i := 0; i < len(run) && len(out.frames) < maxFrames; {
 		end := lineEnd(run, i)
 		if f, ok := frameOf(run[i:end]); ok {
-			out = append(out, f)
+			out.frames = append(out.frames, f)
+			out.indent = min(out.indent, indentation(run[i:]))
+		} else {
+			out.indent = 0
 		}
 		i = end + 1
 	}
-	return slices.Clip(out), len(out) > 0
+	out.frames = slices.Clip(out.frames)
+	return out, len(out.frames) > 0
 }
 
 // knownFrames remembers the lines of stacktraces, knownRuns whole ones.
 var (
 	knownFrames = memo[Frame]{max: 512}
-	knownRuns   = memo[[]Frame]{max: 2048}
+	knownRuns   = memo[stackRun]{max: 2048}
 )
 
 // frameOf is [parseFrame] for lines that mostly were seen before.

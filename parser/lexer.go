@@ -71,6 +71,9 @@ type runLexer struct {
 	client string  // "Client #PID<0.1.0> is alive"
 	frames string  // the client's
 
+	labelled struct{ at, n int } // the last line that label looked at, and what it said
+	key      int                 // the label that comes next
+
 	reason  string  // its lines; there are none where there are no tokens
 	tokens  []token // what they were cut into, counted from their start
 	levels  []int   // the indentation of the frames of each open level
@@ -114,17 +117,17 @@ func (l *runLexer) emit(t lexer.TokenType, from, to int) {
 // report cuts what follows the title: fields that stand first, the reason, the
 // other fields, the client.
 func (l *runLexer) report(i int) {
-	if k := l.skipBlank(i); l.lay.text && !isBanner(l.s[k:lineEnd(l.s, k)]) {
+	if l.lay.text && !l.bannerAt(l.skipBlank(i)) {
 		i = l.bareExit(i)
 	}
-	i = l.labels(l.skipBlank(i), l.lay.first)
-	if len(l.tokens) == 0 && i < len(l.s) && isBanner(l.s[i:lineEnd(l.s, i)]) {
+	i = l.labels(l.skipBlank(i), true)
+	if len(l.tokens) == 0 && l.bannerAt(i) {
 		start := i
 		i = l.level(i, 0)
 		l.endReason(start, i)
 	}
-	i = l.labels(l.skipBlank(i), l.lay.labels)
-	if l.lay.client && i < len(l.s) && isClient(l.s[i:lineEnd(l.s, i)]) {
+	i = l.labels(l.skipBlank(i), false)
+	if l.lay.client && i < len(l.s) && isClient(l.s[i:]) {
 		l.end = min(l.clientBlock(i), len(l.s))
 	}
 }
@@ -132,6 +135,9 @@ func (l *runLexer) report(i int) {
 // skipBlank gives the first line at i or after that is not blank.
 func (l *runLexer) skipBlank(i int) int {
 	for i < len(l.s) {
+		if l.s[i] > ' ' {
+			return i
+		}
 		end := lineEnd(l.s, i)
 		if !isBlank(l.s[i:end]) {
 			return i
@@ -142,9 +148,15 @@ func (l *runLexer) skipBlank(i int) int {
 }
 
 // labels cuts a run of fields at i and gives the next line that is not blank.
-func (l *runLexer) labels(i int, keys []string) int {
+// first says that they are those before the reason.
+func (l *runLexer) labels(i int, first bool) int {
 	for i < len(l.s) {
-		n := labelLen(l.s[i:], keys)
+		n := 0
+		if first {
+			n = labelLen(l.s[i:], l.lay.first)
+		} else {
+			n = l.label(i)
+		}
 		if n == 0 {
 			break
 		}
@@ -152,6 +164,27 @@ func (l *runLexer) labels(i int, keys []string) int {
 		i = l.skipBlank(l.end)
 	}
 	return i
+}
+
+// label gives the length of the label behind the reason that opens line i, or 0. It
+// remembers the last line, which is asked for twice, and looks first for the label
+// that mostly comes next: writers print them in one order.
+func (l *runLexer) label(i int) int {
+	if l.labelled.at == i && i > 0 {
+		return l.labelled.n
+	}
+	l.labelled.at, l.labelled.n = i, 0
+	for range l.lay.labels {
+		key := l.lay.labels[l.key]
+		if l.key++; l.key == len(l.lay.labels) {
+			l.key = 0
+		}
+		if n := keyLen(l.s[i:], key); n > 0 {
+			l.labelled.n = n
+			break
+		}
+	}
+	return l.labelled.n
 }
 
 // bareExit cuts an exit text that has no banner, as "Application … exited: " and
@@ -201,7 +234,7 @@ func (l *runLexer) level(i, indent int) int {
 	case class == "throw":
 		l.emit(tokWords, i, i)
 		i = l.term(i)
-	case isBanner(l.s[i:lineEnd(l.s, i)]) && len(l.levels) < maxLevels:
+	case l.bannerAt(i) && len(l.levels) < maxLevels:
 		// Oban.CrashError's message is a whole banner.
 		i = l.level(i, indent)
 	case class == "Mix" && strings.HasPrefix(l.s[i:], couldNotStart):
@@ -232,7 +265,7 @@ func (l *runLexer) nested(i, indent int) int {
 		return i
 	}
 	n := indentation(l.s[i:])
-	if n > indent && isBanner(l.s[i+n:lineEnd(l.s, i)]) {
+	if n > indent && l.bannerAt(i+n) {
 		return l.level(i+n, n)
 	}
 	return i
@@ -257,8 +290,18 @@ func (l *runLexer) closeLevel(i int) int {
 	return end
 }
 
-// frameRun gives the end of the run of frames at i whose indentation fits.
+// frameRun gives the end of the run of frames at i whose indentation fits: that
+// which fits, and more than it.
 func (l *runLexer) frameRun(i int, fits func(indent int) bool) int {
+	end := i
+	for end < len(l.s) && l.s[end] == ' ' {
+		end = lineEnd(l.s, end) + 1
+	}
+	if end > i {
+		if known, ok := knownRuns.look(l.s[i:min(end, len(l.s))]); ok && known.indent > 0 && fits(known.indent) {
+			i = end
+		}
+	}
 	for i < len(l.s) {
 		end := lineEnd(l.s, i)
 		n := indentation(l.s[i:])
@@ -325,8 +368,8 @@ func (l *runLexer) opensNext(i int) bool {
 	if i >= len(l.s) {
 		return false
 	}
-	return labelLen(l.s[i:], l.lay.labels) > 0 || labelLen(l.s[i:], l.lay.first) > 0 ||
-		l.lay.client && isClient(l.s[i:lineEnd(l.s, i)])
+	return l.label(i) > 0 || labelLen(l.s[i:], l.lay.first) > 0 ||
+		l.lay.client && isClient(l.s[i:])
 }
 
 // clientBlock cuts "Client … is alive" and the frames after a blank line.
@@ -362,6 +405,11 @@ func isBlank(line string) bool {
 		}
 	}
 	return true
+}
+
+// bannerAt says whether the line at i opens with a banner.
+func (l *runLexer) bannerAt(i int) bool {
+	return i < len(l.s) && l.s[i] == '*' && isBanner(l.s[i:lineEnd(l.s, i)])
 }
 
 // isBanner says whether the line opens with a banner: "** (" and stop, exit,
@@ -411,32 +459,42 @@ func bannerEnd(s string, i int) int {
 	return i
 }
 
-// labelLen gives the length of the label that opens s, without its colon, or 0.
-// "Last message" may tell its sender: "Last message (from #PID<0.1.0>): ".
+// labelLen gives the length of the first of the labels that opens s, without its
+// colon, or 0.
 func labelLen(s string, keys []string) int {
-	if s == "" {
-		return 0
-	}
 	for _, key := range keys {
-		if key[0] != s[0] || !strings.HasPrefix(s, key) {
-			continue
-		}
-		rest := s[len(key):]
-		if rest != "" && rest[0] == ':' && (len(rest) == 1 || rest[1] == ' ' || rest[1] == '\n') {
-			return len(key)
-		}
-		if strings.HasPrefix(rest, " (from ") {
-			if i := strings.Index(rest[:lineEnd(rest, 0)], "):"); i > 0 {
-				return len(key) + i + 1
-			}
+		if n := keyLen(s, key); n > 0 {
+			return n
 		}
 	}
 	return 0
 }
 
-// isClient says whether the line tells of the client of the server's last call.
-func isClient(line string) bool {
-	return strings.HasPrefix(line, "Client ") &&
-		(strings.HasSuffix(line, " is alive") || strings.HasSuffix(line, " is dead") ||
-			strings.Contains(line, " is remote on node "))
+// keyLen gives the length of a label if it opens s, else 0. "Last message" may
+// tell its sender: "Last message (from #PID<0.1.0>): ".
+func keyLen(s, key string) int {
+	if s == "" || key[0] != s[0] || !strings.HasPrefix(s, key) {
+		return 0
+	}
+	rest := s[len(key):]
+	if rest != "" && rest[0] == ':' && (len(rest) == 1 || rest[1] == ' ' || rest[1] == '\n') {
+		return len(key)
+	}
+	if strings.HasPrefix(rest, " (from ") {
+		if i := strings.Index(rest[:lineEnd(rest, 0)], "):"); i > 0 {
+			return len(key) + i + 1
+		}
+	}
+	return 0
+}
+
+// isClient says whether the first line of s tells of the client of the server's last
+// call.
+func isClient(s string) bool {
+	if !strings.HasPrefix(s, "Client ") {
+		return false
+	}
+	line := s[:lineEnd(s, 0)]
+	return strings.HasSuffix(line, " is alive") || strings.HasSuffix(line, " is dead") ||
+		strings.Contains(line, " is remote on node ")
 }

@@ -248,7 +248,7 @@ func edited(view, rec *ingest.Record) *ingest.Record {
 // of that is there.
 func cleaned(rec *ingest.Record) (view *ingest.Record, marked bool) {
 	body, marked := withoutMark(rec.Body)
-	if strings.Contains(body, "\n\t") {
+	if strings.IndexByte(body, '\t') >= 0 && strings.Contains(body, "\n\t") {
 		body = untab(body)
 	}
 	if rec.Lenient {

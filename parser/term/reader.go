@@ -79,13 +79,14 @@ type reader struct {
 	open      bool      // the text ended inside a bracket or quote
 	key       bool      // the last term was the key of a "key: value"
 	lastAlias string    // with its prefix
+	high      int       // how much of the stack was in use
 	waiting   [3]uint32 // open (, [ and {: what a closing bracket may close
 }
 
 // release clears the reader for its next text, so that it keeps nothing alive.
 func (r *reader) release() {
-	stack := r.stack[:cap(r.stack)]
-	if len(stack) > 4096 {
+	stack := r.stack[:max(r.high, len(r.stack))]
+	if cap(stack) > 4096 {
 		stack = nil
 	}
 	clear(stack)
@@ -122,6 +123,12 @@ func (r *reader) push(kind Kind, start int, text string) {
 	r.stack = append(r.stack, Term{Kind: kind, Start: uint32(start), End: uint32(r.i), Text: text})
 }
 
+// drop takes the terms from base on off the stack.
+func (r *reader) drop(base int) {
+	r.high = max(r.high, len(r.stack))
+	r.stack = r.stack[:base]
+}
+
 // take moves the terms from base on off the stack, into a slab.
 func (r *reader) take(base int) []Term {
 	elems := r.stack[base:]
@@ -136,7 +143,7 @@ func (r *reader) take(base int) []Term {
 	}
 	at := len(r.slab)
 	r.slab = append(r.slab, elems...)
-	r.stack = r.stack[:base]
+	r.drop(base)
 	return r.slab[at : at+n : at+n]
 }
 
@@ -323,7 +330,7 @@ func (r *reader) keyword(at, start int) {
 // pair reads the value of a map's key, which has been read.
 func (r *reader) pair(c *elements, at, start int) {
 	if r.stack[len(r.stack)-1].Kind == Elided && !r.key {
-		r.stack = r.stack[:at]
+		r.drop(at)
 		c.elided = true
 		return
 	}
@@ -372,7 +379,7 @@ func endsElement(c byte) bool { return c == ',' || c == '}' || c == ']' || c == 
 // junk replaces the terms from at on by the raw text from start to the end of
 // the element.
 func (r *reader) junk(at, start int) {
-	r.stack = r.stack[:at]
+	r.drop(at)
 	end, complete := skipElement(r.s, r.i)
 	if end == start {
 		end++ // a closing bracket that nothing waits for

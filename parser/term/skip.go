@@ -41,12 +41,78 @@ func Skip(s string, i int) (end int, complete bool) {
 		end, complete = skipTo(s, i+1, 1, false)
 		return end, complete
 	}
+	if end, call := skipLeaf(s, i); call {
+		return skipTo(s, end+1, 1, false)
+	} else if end > i {
+		return end, true
+	}
 	t, end, complete := ReadIn(s[i:], Elixir)
 	if t.Kind == None {
 		return i, true
 	}
 	return i + end, complete
 }
+
+// skipLeaf gives the end of what needs no reader: a pid, or an integer, an atom, a
+// word or an alias that a blank follows, the end of the line or the name of a
+// function. If that is called, it gives the bracket that opens the arguments. The
+// end is i for everything else.
+func skipLeaf(s string, i int) (end int, call bool) {
+	end = i
+	c := s[i]
+	switch {
+	case c == '#' || c == '<':
+		if c == '#' {
+			if !strings.HasPrefix(s[i:], "#PID<") {
+				return i, false
+			}
+			end = i + len("#PID")
+		}
+		if end = dotted(s, end+1); end == 0 {
+			return i, false
+		}
+		return end + 1, false
+	case isDigit(c):
+		for end < len(s) && isDigit(s[end]) {
+			end++
+		}
+	case c == ':' || isLetter(c):
+		if c == ':' && (i+1 == len(s) || !isLetter(s[i+1])) {
+			return i, false
+		}
+		end = asciiWord(s, i+1)
+		for isUpper(c) && end+1 < len(s) && s[end] == '.' && isUpper(s[end+1]) {
+			end = asciiWord(s, end+1)
+		}
+		if name := end + 1; name < len(s) && s[end] == '.' && (c == ':' || isUpper(c)) && s[name]-'a' < 26 {
+			switch name = asciiWord(s, name); {
+			case name == len(s) || s[name] == '/':
+				return end, false
+			case s[name] == '(':
+				return name, true
+			}
+		}
+		if end-i == len("fun") && s[i:end] == "fun" {
+			return i, false
+		}
+	default:
+		return i, false
+	}
+	if end < len(s) && s[end] != '\n' && s[end] != ' ' {
+		return i, false
+	}
+	return end, false
+}
+
+// asciiWord is the end of the letters and digits at i.
+func asciiWord(s string, i int) int {
+	for i < len(s) && isWord(s[i]) && s[i] < 0x80 {
+		i++
+	}
+	return i
+}
+
+func isUpper(c byte) bool { return c-'A' < 26 }
 
 // skipElement finds the next comma or closing bracket that stands outside of
 // brackets and quotes, at i or after.
@@ -60,10 +126,14 @@ func skipRest(s string, i int) (end int, complete bool) { return skipTo(s, i, 0,
 // opened before i, or, if atComma, before the next comma.
 func skipTo(s string, i, depth int, atComma bool) (end int, complete bool) {
 	outer := depth == 0
-	for i < len(s) {
-		switch byteClass[s[i]] {
-		case plain:
+	for {
+		for i < len(s) && byteClass[s[i]] == plain {
 			i++
+		}
+		if i >= len(s) {
+			return i, false
+		}
+		switch byteClass[s[i]] {
 		case opening:
 			depth++
 			i++
@@ -89,7 +159,6 @@ func skipTo(s string, i, depth int, atComma bool) (end int, complete bool) {
 			i = end
 		}
 	}
-	return i, false
 }
 
 // skipSpecial skips a quoted string, a #Name<…>, a character or a sigil.
