@@ -90,6 +90,7 @@ type cutter struct {
 	scratch []byte   // the text of the line at hand without its colours
 	joined  []byte   // the same for lines of a decoded message
 	back    []byte   // the same for lines that a lookup goes over
+	sample  []byte   // the lines that transports are learned from
 
 	yield   func(*Record, error) bool
 	stopped bool

@@ -39,7 +39,8 @@ func (c *cutter) learn(off int64, line []byte) bool {
 	}
 	t.tries++
 	t.learned = off
-	sample := [][]byte{bytes.Clone(text)}
+	c.sample = c.sample[:0]
+	sample := append(make([][]byte, 0, sampleLines+sampleBehind), c.keep(text))
 	limit := max(off-lookBack, 0)
 	behind := c.linesBehind(off, sampleBehind)
 	for at := off; at > limit && len(sample) < sampleLines; {
@@ -48,7 +49,7 @@ func (c *cutter) learn(off int64, line []byte) bool {
 			break
 		}
 		from := limit + i + 1
-		sample = append(sample, bytes.Clone(stripColours(trimReturn(c.w.slice(from, at-1)), &c.back)))
+		sample = append(sample, c.keep(c.w.slice(from, at-1)))
 		at = from
 	}
 	slices.Reverse(sample)
@@ -57,7 +58,17 @@ func (c *cutter) learn(off int64, line []byte) bool {
 	if t.patient = min(2*(relearn+t.patient), maxPatience); !none || len(t.chain) > 0 {
 		t.patient = 0
 	}
+	if cap(c.sample) > 2*lookBack {
+		c.sample = nil
+	}
 	return true
+}
+
+// keep gives a copy of a line of the sample, without colours and CR.
+func (c *cutter) keep(line []byte) []byte {
+	n := len(c.sample)
+	c.sample = append(c.sample, stripColours(trimReturn(line), &c.back)...)
+	return c.sample[n:len(c.sample):len(c.sample)]
 }
 
 // linesBehind gives the lines that follow the one at off: up to n of them.
@@ -74,7 +85,7 @@ func (c *cutter) linesBehind(off int64, n int) [][]byte {
 				break // how much of the line is at hand is a matter of chance
 			}
 		}
-		lines = append(lines, bytes.Clone(stripColours(trimReturn(w.slice(pos, pos+int64(i))), &c.back)))
+		lines = append(lines, c.keep(w.slice(pos, pos+int64(i))))
 		pos = min(pos+int64(i)+1, w.end())
 	}
 	return lines[min(len(lines), 1):]

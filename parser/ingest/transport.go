@@ -218,10 +218,11 @@ func (t *peeler) carries(i int, lines [][]byte) bool {
 	if layer := &t.all[i]; !layer.decodes && layer.name != "docker-compose" && slices.ContainsFunc(t.chain, func(x transport) bool { return x.name == layer.name }) {
 		return false
 	}
-	well, weak, hung := 0, 0, 0
+	well, weak, hung, not := 0, 0, 0, 0
+	var scratch []byte
+	var p peeled
 	for _, line := range lines {
-		var scratch []byte
-		p := peeled{text: stripColours(line, &scratch)}
+		p = peeled{text: stripColours(line, &scratch)}
 		switch t.all[i].peel(&p) {
 		case fitsWell:
 			well++
@@ -230,6 +231,8 @@ func (t *peeler) carries(i int, lines [][]byte) bool {
 		case fitsNot:
 			if t.all[i].hangs && bytes.HasPrefix(line, hanging) {
 				hung++
+			} else if not++; not*10 > len(lines)*4 {
+				return false // those left cannot make it most
 			}
 		}
 	}
