@@ -18,25 +18,30 @@ func (c *cutter) skim() {
 	text := w.slice(c.pos, w.end())
 	marked := int64(-1) // the next literal
 	for len(text) > 0 {
-		n := 0
-		if text[0] != '\n' {
-			if n = bytes.IndexByte(text, '\n'); n < 0 || n > maxLine {
-				break
-			}
+		if d.full && text[0] == '\n' { // nothing is kept of a blank line then
+			n := newlines(text)
+			text = text[n:]
+			l.off, l.num = l.off+int64(n), l.num+n
+			d.last, s.seen, s.at = l.off, l.off, l.off-1
+			continue
+		}
+		n := bytes.IndexByte(text, '\n')
+		if n < 0 || n > maxLine {
+			break
 		}
 		l.next = l.off + int64(n) + 1
-		line := text[:n]
-		if marked < l.off {
+		line := trimReturn(text[:n])
+		if marked < l.off && (!d.hit || opensMarked(line)) {
 			marked = c.literalFrom(l.off)
 		}
-		hit, opens := marked < l.next, opensNothing
+		hit, opens := marked >= l.off && marked < l.next, opensNothing
 		if hit || opensUnmarked(line) {
 			opens = openingOf(line)
 		}
 		if !goesOn(line) || d.splitsAt(line, opens) {
 			break
 		}
-		l.from, l.to, l.last = l.off, l.next-1, l.num
+		l.from, l.to, l.last = l.off, l.off+int64(len(line)), l.num
 		d.hit = d.hit || hit
 		d.add(&l, line)
 		s.seen, s.at = l.next, l.off
@@ -84,8 +89,11 @@ func goesOn(line []byte) bool {
 	return bytes.IndexByte(line, 0x1b) < 0 && bytes.IndexByte(line, '\r') < 0
 }
 
-// opensUnmarked reports whether a line without a literal may open a record: whether
-// it begins like one of the few openings that hold none.
+// opensMarked reports whether a line may open a record if a literal stands in it.
+func opensMarked(line []byte) bool { return len(line) >= 5 && line[0] != ' ' && line[0] != '\t' }
+
+// opensUnmarked reports whether a line may open a record though it has no literal or
+// is not looked through for one: whether it begins like those that do.
 func opensUnmarked(line []byte) bool {
 	if len(line) < 5 {
 		return false
@@ -97,9 +105,18 @@ func opensUnmarked(line []byte) bool {
 	switch line[0] {
 	case '[':
 		return true
-	case ' ', '\t': // a failure of ExUnit
+	case ' ', '\t':
 		i := skipBlanks(line, 0)
-		return i < len(line) && isDigit(line[i])
+		return i < len(line) && (line[i] == 'c' || line[i] == 'S' || isDigit(line[i]))
 	}
 	return false
+}
+
+// newlines gives how many newlines a text begins with.
+func newlines(text []byte) int {
+	n := 0
+	for n < len(text) && text[n] == '\n' {
+		n++
+	}
+	return n
 }

@@ -50,7 +50,7 @@ func TestGoesOn(t *testing.T) {
 	plain := 0
 	for _, s := range lines {
 		line := []byte(s)
-		if at, _ := fastest().next(line, 0); at < 0 && !opensUnmarked(line) && openingOf(line) != opensNothing {
+		if at, _ := fastest().next(line, 0); (at < 0 || !opensMarked(line)) && !opensUnmarked(line) && openingOf(line) != opensNothing {
 			t.Errorf("opens a record without a literal: %.100q", line)
 		}
 		if len(line) == 0 || !goesOn(line) {
@@ -81,11 +81,29 @@ func TestSkim(t *testing.T) {
 			fmt.Fprintf(&log, "00:00:00.000 [info] a\n%s    lib/a.ex:1: A.b/1\n%s\nState: 1\n\n%s\nx y\n", first, odd, odd)
 		}
 	}
-	want := read(t, iotest.OneByteReader(strings.NewReader(log.String())), Options{})
-	if diff := cmp.Diff(want, read(t, strings.NewReader(log.String()), Options{})); diff != "" {
+	for _, text := range []string{log.String(), strings.ReplaceAll(log.String(), "\n", "\r\n")} {
+		want := read(t, iotest.OneByteReader(strings.NewReader(text)), Options{})
+		if diff := cmp.Diff(want, read(t, strings.NewReader(text), Options{})); diff != "" {
+			t.Errorf("%.2000s", diff)
+		}
+		if len(want) < 500 {
+			t.Errorf("%d records", len(want))
+		}
+	}
+}
+
+// TestSkimFull has lines of all kinds in a record that is full.
+func TestSkimFull(t *testing.T) {
+	full := head + strings.Repeat("** (\n", maxRecord/16+10)
+	for _, odd := range oddLines {
+		full += "\n\n\n" + odd + "\nx y z\n" + odd + "\n"
+	}
+	text := full + next + full
+	want := read(t, iotest.OneByteReader(strings.NewReader(text)), Options{})
+	if diff := cmp.Diff(want, read(t, strings.NewReader(text), Options{})); diff != "" {
 		t.Errorf("%.2000s", diff)
 	}
-	if len(want) < 500 {
+	if len(want) < 10 {
 		t.Errorf("%d records", len(want))
 	}
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -258,5 +259,17 @@ func TestNoTransport(t *testing.T) {
 		if len(got) != 1 || got[0].Level != "error" || !strings.HasPrefix(got[0].Time, "2026-11-21T02:22:43.090138") || got[0].Stream != "" {
 			t.Errorf("%s: %+v", name, got)
 		}
+	}
+}
+
+// TestLearnAllocates bounds what is allocated where a log is looked at again and
+// again because its lines may as well have passed through a transport.
+func TestLearnAllocates(t *testing.T) {
+	const report = "2026-03-20T00:00:04.909000+00:00 error: Generic server <0.1.0> terminating. Reason: x.\n"
+	log := []byte(strings.Repeat(strings.Repeat("2026-03-20T00:00:00.003000+00:00 notice: order shipped in 52 ms\n", 500)+report, 100))
+	records := len(read(t, bytes.NewReader(log), Options{}))
+	n := testing.AllocsPerRun(1, func() { read(t, bytes.NewReader(log), Options{}) })
+	if records != 100 || n > 15*100 {
+		t.Errorf("%.0f allocations for %d records", n, records)
 	}
 }

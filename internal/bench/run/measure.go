@@ -422,6 +422,7 @@ func (l *lab) hostile(out io.Writer, goals *table) error {
 		{"1 M brackets in a state", repeated(head+"State: ", "[", 1e6)},
 		{"quotes that stay open", repeated(head, "State: %{a: \"b\n", 1e8)},
 		{"1 M lines of banners", repeated("", "** (RuntimeError) boom\n", 23e6)},
+		{"10 M lines of ** (", repeated("", "** (\n", 5e7)},
 		{"banners in one line", repeated(head, " ** (X) ", 5e8)},
 		{"JSON that stays open", repeated("", `{"a":`, 2e8)},
 		{"50 M blank lines", repeated(head, "\n", 5e7)},
