@@ -91,12 +91,22 @@ func readPrefix(line []byte, p *prefix, format *loggerFormat) bool {
 	return format.read(line, p) || findPrefix(line, p, format) && format.takes(p)
 }
 
+// mayHavePrefix is a cheap test that all lines with a prefix pass, and few others.
+func mayHavePrefix(line []byte) bool {
+	switch c := line[0]; c {
+	case '=', '[', '{', '<', '#', '_', 'i', 'l', '(': // the last three for prompts
+		return true
+	default:
+		return isDigit(c) || isLetter(c) && partBegins(line)
+	}
+}
+
 // findPrefix tries the prefixes that are known, and then those whose parts are.
 func findPrefix(line []byte, p *prefix, format *loggerFormat) bool {
-	c := line[0]
-	if c == ' ' || c == '\t' || c == '*' || isLetter(c) && c != 'i' && c != 'l' && !partBegins(line) {
+	if !mayHavePrefix(line) {
 		return false
 	}
+	c := line[0]
 	*p = prefix{}
 	switch {
 	case c == '=':

@@ -69,22 +69,8 @@ func goesOn(line []byte) bool {
 	if len(line) == 0 {
 		return true
 	}
-	switch c := line[0]; {
-	case c == ' ' || c == '\t' || c == '*':
-	case isLetter(c):
-		if c == 'i' || partBegins(line) {
-			return false
-		}
-	case isDigit(c):
-		return false
-	default:
-		switch c {
-		case '=', '[', '{', '(', '<', '_', '\\', '^', '#':
-			return false
-		}
-	}
-	if line[len(line)-1] == 'm' { // as spelled colours end
-		return false
+	if first, last := line[0], line[len(line)-1]; first == '\\' || first == '^' || last == 'm' || mayHavePrefix(line) {
+		return false // a colour that is spelled as text may begin or end so
 	}
 	return bytes.IndexByte(line, 0x1b) < 0 && bytes.IndexByte(line, '\r') < 0
 }
