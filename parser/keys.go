@@ -28,6 +28,20 @@ func PidKey(s string) string {
 // {:global, _}, {:via, _, _} and {:local, _} is the name, as in the reports.
 func NameKey(s string) string {
 	s = strings.TrimSpace(s)
+	switch {
+	case s == "":
+		return ""
+	case s[0] == '{':
+		return tupleKey(s)
+	case s[0] == ':':
+		s = s[1:]
+	}
+	return strings.TrimPrefix(unquoteName(s), "Elixir.")
+}
+
+// tupleKey is [NameKey] of a tuple: one that is no wrapping has its names spelled alike
+// in both dialects.
+func tupleKey(s string) string {
 	for _, wrap := range [...]string{"{:global,", "{global,", "{:local,", "{local,"} {
 		if strings.HasPrefix(s, wrap) && strings.HasSuffix(s, "}") {
 			return NameKey(s[len(wrap) : len(s)-1])
@@ -40,19 +54,6 @@ func NameKey(s string) string {
 			}
 		}
 	}
-	switch {
-	case s == "":
-		return ""
-	case s[0] == '{':
-		return tupleKey(s)
-	case s[0] == ':':
-		s = s[1:]
-	}
-	return strings.TrimPrefix(unquoteName(s), "Elixir.")
-}
-
-// tupleKey spells the names in a tuple alike in both dialects.
-func tupleKey(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {

@@ -57,7 +57,7 @@ func (t *Tracker) join(x *facts) *entry {
 		e = &entry{death: l.to}
 	} else {
 		d := &death{at: x.now.at, timed: x.now.timed, outcome: l.outcome, why: l.why, loop: 1,
-			inner: x.inner, shape: x.f.Report.Shape, caller: x.caller}
+			inner: x.inner, shape: x.f.Report.Shape, caller: x.caller, line: x.f.Report.Line}
 		e = &d.first
 		e.death = d
 	}
@@ -169,8 +169,8 @@ func (t *Tracker) touch(in *failure, e *entry, x *facts) {
 	case tellSlogan:
 		in.levels |= atNode
 	}
-	if x.teller >= tellCrash && x.teller <= tellGiveUp {
-		t.sasl[in.input] = true
+	if x.teller >= tellCrash && x.teller <= tellGiveUp && !in.sasl {
+		in.sasl, t.sasl[in.input] = true, true
 	}
 	t.open.moveToBack(in)
 }
@@ -234,19 +234,18 @@ func (t *Tracker) enter(d *death, in *failure, kind keyKind, what id) {
 		return
 	}
 	k := what.and(id(kind))
-	if t.index[k] == d {
+	if !t.index.put(k, d) {
 		return
 	}
-	t.index[k] = d
 	in.keys = append(in.keys, k)
 	if len(in.keys) > maxDeaths*8 { // a loop that never ends: the oldest keys are of no use
 		drop := len(in.keys) / 2
 		for _, old := range in.keys[:drop] {
-			if o := t.index[old]; o != nil && o != d && o.in.find() == in {
-				delete(t.index, old)
+			if o := t.index.get(old); o != nil && o != d && o.in.find() == in {
+				t.index.drop(old)
 			}
 		}
-		in.keys = slices.Clone(in.keys[drop:])
+		in.keys = slices.Delete(in.keys, 0, drop)
 	}
 }
 
@@ -255,7 +254,7 @@ func (t *Tracker) lookup(kind keyKind, what id, x *facts) *death {
 	if what == 0 {
 		return nil
 	}
-	d := t.index[what.and(id(kind))]
+	d := t.index.get(what.and(id(kind)))
 	if d == nil {
 		return nil
 	}

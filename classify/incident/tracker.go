@@ -24,7 +24,7 @@ type Tracker struct {
 	held     entries
 	kept     int // bytes that the findings kept in open incidents keep alive
 	open     failures
-	index    map[id]*death
+	index    index
 	ids      int
 	settled  []*failure // closed, and all of their findings are released
 	closings int        // incidents closed so far
@@ -45,7 +45,6 @@ func NewTracker(o Options) *Tracker {
 	return &Tracker{
 		o:      o,
 		clocks: map[string]*clock{},
-		index:  map[id]*death{},
 		groups: groups{max: o.MaxGroups, byPrint: map[string]*Group{}},
 		sasl:   map[string]bool{},
 		watch:  newWatch(),
@@ -85,6 +84,7 @@ type death struct {
 	at     int64
 	timed  bool
 	shape  string
+	line   int // of its first report
 
 	caller     bool // its reason holds another process's
 	supervisor bool // a supervisor that gave up or could not start its children
@@ -129,7 +129,8 @@ type failure struct {
 	grace       int64
 	restarts    int
 	gaveUp      bool
-	started     int // sequence number of the first finding
+	sasl        bool // it holds a supervisor or crash report
+	started     int  // sequence number of the first finding
 
 	patterns patterns
 	leads    []*death // the first deaths of its loops
@@ -269,8 +270,8 @@ func (t *Tracker) close(in *failure) {
 	in.isOpen = false
 	t.kept -= in.bytes
 	for _, k := range in.keys {
-		if d := t.index[k]; d != nil && d.in.find() == in {
-			delete(t.index, k)
+		if d := t.index.get(k); d != nil && d.in.find() == in {
+			t.index.drop(k)
 		}
 	}
 	in.keys = nil

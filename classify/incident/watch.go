@@ -68,7 +68,9 @@ func (w *window) who() int {
 	var room [maxSightings]id
 	all := room[:0]
 	for i := range w.seen {
-		all = appendNew(all, w.seen[i].who)
+		if i == 0 || w.seen[i].who != w.seen[i-1].who {
+			all = appendNew(all, w.seen[i].who)
+		}
 	}
 	return len(all)
 }

@@ -32,7 +32,7 @@ func place(e *entry, in *failure) (classify.Role, string) {
 func (e *entry) telling(and, why string) string {
 	var room [128]byte
 	b := append(append(room[:0], tellings[e.told]...), " of the death at line "...)
-	b = strconv.AppendInt(b, int64(e.death.first.f.Report.Line), 10)
+	b = strconv.AppendInt(b, int64(e.death.line), 10)
 	return string(append(append(b, and...), why...))
 }
 
@@ -66,7 +66,7 @@ func who(d *death) string {
 // what names a death: "the death of MyApp.Cart (line 12)".
 func what(d *death) string { return "the death of " + who(d) + " (line " + lineOf(d) + ")" }
 
-func lineOf(d *death) string { return strconv.Itoa(d.first.f.Report.Line) }
+func lineOf(d *death) string { return strconv.Itoa(d.line) }
 
 func supervisorName(r *parser.Report) string {
 	if s := r.Supervisor; s != nil {
