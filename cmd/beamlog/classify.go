@@ -96,8 +96,8 @@ func runClassify(ctx context.Context, o *classifyOptions) (err error) {
 	return nil
 }
 
-// gate is a format that also watches for what --fail-on names, and shows each
-// finding as soon as it is final.
+// gate is a format that also watches for what --fail-on names, and shows findings
+// before more is waited for.
 type gate struct {
 	render.Format
 	out    *bufio.Writer
@@ -107,8 +107,7 @@ type gate struct {
 
 func (g *gate) Finding(f *classify.Finding) error {
 	g.found = g.found || f.Suppressed == nil && g.failOn.hits(f)
-	if err := g.Format.Finding(f); err != nil {
-		return err
-	}
-	return g.out.Flush()
+	return g.Format.Finding(f)
 }
+
+func (g *gate) Flush() error { return g.out.Flush() }

@@ -82,6 +82,9 @@ func (f *flow) tell() error {
 	if err := f.hand(f.tracker.Flush()); err != nil {
 		return err
 	}
+	if !f.idle() {
+		return f.shown
+	}
 	live, ok := f.sink.(render.Live)
 	if !ok {
 		return nil

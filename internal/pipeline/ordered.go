@@ -13,8 +13,8 @@ const (
 // ordered gives what work makes of the items of seq, in their order. With n of
 // two or more, seq runs in a goroutine of its own and n others work; a consumer
 // that ends early does not wait for seq. What waits between them is bounded by
-// cost.
-func ordered[In, Out any](n int, seq iter.Seq[In], cost func(In) int, work func(In) Out) iter.Seq[Out] {
+// cost. Before the consumer has to wait, idle is called; where it is false, all ends.
+func ordered[In, Out any](n int, seq iter.Seq[In], cost func(In) int, work func(In) Out, idle func() bool) iter.Seq[Out] {
 	return func(yield func(Out) bool) {
 		if n < 2 {
 			for x := range seq {
@@ -30,7 +30,7 @@ func ordered[In, Out any](n int, seq iter.Seq[In], cost func(In) int, work func(
 		for range n {
 			go p.serve(work)
 		}
-		for b := p.next(); b != nil; b = p.next() {
+		for b := p.next(idle); b != nil; b = p.next(idle) {
 			for _, out := range b.out {
 				if !yield(out) {
 					return
@@ -140,10 +140,10 @@ func (p *pool[In, Out]) take() ([]item[In], *batch[Out]) {
 }
 
 // next waits for the oldest batch. It is nil when there will be none.
-func (p *pool[In, Out]) next() *batch[Out] {
+func (p *pool[In, Out]) next(idle func() bool) *batch[Out] {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for {
+	for told := false; ; {
 		if len(p.taken) > 0 && p.taken[0].ready {
 			b := p.taken[0]
 			p.taken[0] = nil
@@ -153,7 +153,17 @@ func (p *pool[In, Out]) next() *batch[Out] {
 		if p.ended && len(p.taken) == 0 && len(p.waiting) == 0 {
 			return nil
 		}
-		p.done.Wait()
+		if told {
+			p.done.Wait()
+			continue
+		}
+		told = true
+		p.mu.Unlock()
+		goOn := idle()
+		p.mu.Lock()
+		if !goOn {
+			return nil
+		}
 	}
 }
 

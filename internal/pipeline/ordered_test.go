@@ -20,6 +20,8 @@ func numbers(n int, from *atomic.Int64) iter.Seq[int] {
 	}
 }
 
+func always() bool { return true }
+
 // TestOrdered keeps the order with any number of workers, some of which are slow.
 func TestOrdered(t *testing.T) {
 	const n = 5000
@@ -35,13 +37,13 @@ func TestOrdered(t *testing.T) {
 	}
 	for _, workers := range []int{0, 1, 2, 3, 16} {
 		for _, cost := range []int{0, 1, maxWaiting} {
-			got := slices.Collect(ordered(workers, numbers(n, new(atomic.Int64)), func(int) int { return cost }, double))
+			got := slices.Collect(ordered(workers, numbers(n, new(atomic.Int64)), func(int) int { return cost }, double, always))
 			if !slices.Equal(got, want) {
 				t.Fatalf("%d workers, cost %d: %d results", workers, cost, len(got))
 			}
 		}
 	}
-	if got := slices.Collect(ordered(4, numbers(0, new(atomic.Int64)), func(int) int { return 0 }, double)); len(got) > 0 {
+	if got := slices.Collect(ordered(4, numbers(0, new(atomic.Int64)), func(int) int { return 0 }, double, always)); len(got) > 0 {
 		t.Error(got)
 	}
 }
@@ -51,7 +53,7 @@ func TestOrderedBounded(t *testing.T) {
 	const per = maxWaiting / 8
 	var made, most atomic.Int64
 	var seen int64
-	for range ordered(2, numbers(1000, &made), func(int) int { return per }, func(i int) int { return i }) {
+	for range ordered(2, numbers(1000, &made), func(int) int { return per }, func(i int) int { return i }, always) {
 		if ahead := made.Load() - seen; ahead > most.Load() {
 			most.Store(ahead)
 		}
@@ -77,7 +79,7 @@ func TestOrderedFlows(t *testing.T) {
 			}
 		}
 	}
-	for x := range ordered(3, seq, func(int) int { return 1 }, func(i int) int { return i }) {
+	for x := range ordered(3, seq, func(int) int { return 1 }, func(i int) int { return i }, always) {
 		out <- x
 	}
 }
@@ -85,7 +87,7 @@ func TestOrderedFlows(t *testing.T) {
 // TestOrderedStops leaves a source that would go on for ever, and its goroutines end.
 func TestOrderedStops(t *testing.T) {
 	before := runtime.NumGoroutine()
-	for x := range ordered(4, numbers(1<<40, new(atomic.Int64)), func(int) int { return 1 << 10 }, func(i int) int { return i }) {
+	for x := range ordered(4, numbers(1<<40, new(atomic.Int64)), func(int) int { return 1 << 10 }, func(i int) int { return i }, always) {
 		if x == 1000 {
 			break
 		}

@@ -89,6 +89,9 @@ func Run(ctx context.Context, o Options, sink render.Format) (render.Summary, er
 	f.sum.Groups = f.tracker.Groups()
 	f.sum.OtherIncidents, f.sum.OtherFindings = f.tracker.Uncounted()
 	f.sum.Suppressions = f.Suppress.Uses()
+	if !f.idle() {
+		return f.sum, f.shown
+	}
 	if endErr := sink.End(f.sum); endErr != nil {
 		return f.sum, endErr
 	}
@@ -141,6 +144,7 @@ type flow struct {
 	tracker *incident.Tracker
 	sink    render.Format
 	sum     render.Summary
+	shown   error  // why the sink could not show what it was given
 	day     string // the last one that the log has told so far
 }
 
@@ -213,12 +217,16 @@ func (f *flow) input(ctx context.Context, name string, give give) (file render.F
 	}
 	defer r.Close()
 	defer func() { f.past += r.Stored() }()
-	text := bufio.NewReaderSize(&watched{ctx: ctx, r: r, read: f.progress(r)}, crashdump.SniffLen)
+	workers := f.workers(name)
+	source := &watched{ctx: ctx, r: r, read: f.progress(r)}
+	if workers == 1 { // else it is read beside all that is done here
+		source.wait = f.idle
+	}
+	text := bufio.NewReaderSize(source, crashdump.SniffLen)
 	if head, _ := text.Peek(crashdump.SniffLen); crashdump.Sniff(head) {
 		return f.dump(ctx, text, name, give)
 	}
 	var stats ingest.Stats
-	workers := f.workers(name)
 	o := f.Ingest
 	o.Stats = &stats
 	o.Ahead = workers > 1
@@ -233,11 +241,14 @@ func (f *flow) input(ctx context.Context, name string, give give) (file render.F
 			}
 		}
 	}
-	for x := range ordered(workers, records, weight, f.read) {
+	for x := range ordered(workers, records, weight, f.read, f.idle) {
 		if err = f.take(x, &file, give); err != nil {
 			return file, nil, err
 		}
 		f.done.Add(int64(len(x.reports)))
+	}
+	if f.shown != nil {
+		return file, nil, f.shown
 	}
 	if ctx.Err() != nil {
 		readErr = nil
@@ -247,6 +258,15 @@ func (f *flow) input(ctx context.Context, name string, give give) (file render.F
 	}
 	file.Bytes, file.Lines, file.Records, file.Dropped = stats.Bytes, stats.Lines, stats.Records, stats.Dropped
 	return file, readErr, nil
+}
+
+// idle has the sink show what it was given, as more may not come for long. It is
+// false where it cannot.
+func (f *flow) idle() bool {
+	if b, ok := f.sink.(render.Buffered); ok && f.shown == nil {
+		f.shown = b.Flush()
+	}
+	return f.shown == nil
 }
 
 // progress gives what is to be called when an input has been read from.

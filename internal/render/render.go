@@ -29,6 +29,12 @@ type Live interface {
 	Open(*incident.Incident) error
 }
 
+// Buffered is what a Format may be too: where it is, Flush shows what it was given,
+// and is called before more is waited for.
+type Buffered interface {
+	Flush() error
+}
+
 // Input says what is about to be read.
 type Input struct {
 	Files []string // as the user named them; "-" is standard input
