@@ -72,6 +72,7 @@ type cutter struct {
 	pass     int   // how often it went back to read lines again
 	ahead    int64 // the farthest that pos has been
 	rewound  bool  // pos is where a record begins
+	far      int64 // the furthest line that was read
 
 	pieces pieceScan
 	split  int64 // a place where a literal may be cut in two, and which literal may name; -1 if none is
@@ -339,6 +340,10 @@ func (c *cutter) literalFrom(pos int64) int64 {
 	return w.end()
 }
 
+// reach gives how far before the line at off may be looked: no further back than
+// from the furthest line that was read, as what is before may be gone.
+func (c *cutter) reach(off int64) int64 { return max(max(off, c.far)-lookBack, 0) }
+
 // lineAt gives where the line begins in which "at" stands, or a place far before.
 func (c *cutter) lineAt(at int64) int64 {
 	from := max(c.w.base, at-lookBack)
@@ -383,6 +388,7 @@ func (c *cutter) rewind(s *stream, start int64) {
 func (c *cutter) readLine() bool {
 	off, again := c.pos, c.rewound
 	c.rewound = false
+	c.far = max(c.far, off)
 	c.w.move(off)
 	num := c.w.num
 	raw, next, lost, ok := c.w.readLine(off)

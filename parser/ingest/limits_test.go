@@ -97,6 +97,17 @@ func TestHeadBeforeBlock(t *testing.T) {
 	}
 }
 
+// TestRewindBeforeBlock has a record whose literal is in the first line of a block:
+// what stands before its head is not at hand.
+func TestRewindBeforeBlock(t *testing.T) {
+	const report = "2026-11-21T08:06:27.190137Z error:\n** Last message in was {answer,{ok,#{id => 64}}}\n** Generic server <0.4208.0> termin#ting \n"
+	filler := strings.Repeat(strings.Repeat("x", 99)+"\n", windowSize/100+10)
+	at := windowSize - maxLiteral - strings.Index(report, "** Last")
+	if got := bothWays(t, filler[len(filler)-at:]+report); len(got) != 1 {
+		t.Errorf("%d records", len(got))
+	}
+}
+
 // endless gives a text again and again, so many bytes in all.
 type endless struct {
 	text []byte

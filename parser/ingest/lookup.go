@@ -61,7 +61,7 @@ func (c *cutter) lookUpGroup(s *stream, l *textLine, group []byte) int64 {
 // as a lookup may go.
 func (c *cutter) linesBefore(s *stream, l *textLine) iter.Seq[textLine] {
 	return func(yield func(textLine) bool) {
-		limit := max(l.off-c.budget, l.off-lookBack, 0)
+		limit := max(l.off-c.budget, c.reach(l.off))
 		floor := max(s.seen, limit, c.given)
 		for at := l.off; at > floor; {
 			i := int64(bytes.LastIndexByte(c.w.slice(floor, at-1), '\n'))

@@ -41,7 +41,7 @@ func (c *cutter) learn(off int64, line []byte) bool {
 	t.learned = off
 	c.sample = c.sample[:0]
 	sample := append(make([][]byte, 0, sampleLines+sampleBehind), c.keep(text))
-	limit := max(off-lookBack, 0)
+	limit := c.reach(off)
 	behind := c.linesBehind(off, sampleBehind)
 	for at := off; at > limit && len(sample) < sampleLines; {
 		i := int64(bytes.LastIndexByte(c.w.slice(limit, at-1), '\n'))
@@ -181,7 +181,7 @@ func (c *cutter) findHook(off int64) bool {
 	if !t.chain[0].hangs {
 		return false
 	}
-	limit := max(off-lookBack, 0)
+	limit := c.reach(off)
 	for at := off; at > limit; {
 		i := int64(bytes.LastIndexByte(c.w.slice(limit, at-1), '\n'))
 		if i < 0 && limit > 0 {
