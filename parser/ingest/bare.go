@@ -27,39 +27,35 @@ const (
 	sloganDump                            // Crash dump is being written to: …
 )
 
+// slogan is how a line begins that a VM prints when it stops.
 type slogan struct {
 	text string
 	line sloganLine
 }
 
-// slogans are the first words of the lines that a VM prints when it stops.
-var slogans = [...]slogan{
-	{`{"init terminating`, sloganTerm},
-	{`{"Kernel pid terminated`, sloganTerm},
-	{`{"Runtime terminating`, sloganTerm},
-	{`{"could not start kernel pid`, sloganTerm},
-	{"init terminating in ", sloganText},
-	{"Kernel pid terminated", sloganText},
-	{"Runtime terminating during boot", sloganText},
-	{"could not start kernel pid", sloganText},
-	{"ERROR! Config provider", sloganProvider},
-	{"ERROR! the application ", sloganProvider},
-	{"escript: exception", sloganText},
-	{"escript: Failed to load ", sloganText},
-	{"no more index entries in ", sloganAlloc},
-	{"Crash dump is being written", sloganDump},
-	{"Slogan: ", sloganText},
-}
-
-// slogansBy are the slogans by their first byte.
-var slogansBy = byFirst(slogans[:], func(s slogan) byte { return s.text[0] })
-
-// byFirst gives the items of a list by the first byte of their text.
-func byFirst[T any](list []T, first func(T) byte) (by [256][]T) {
-	for _, x := range list {
-		by[first(x)] = append(by[first(x)], x)
-	}
-	return by
+// slogans are those of them that are known, by their first byte.
+var slogans = [256][]slogan{
+	'{': {
+		{`{"init terminating`, sloganTerm},
+		{`{"Kernel pid terminated`, sloganTerm},
+		{`{"Runtime terminating`, sloganTerm},
+		{`{"could not start kernel pid`, sloganTerm},
+	},
+	'i': {{"init terminating in ", sloganText}},
+	'K': {{"Kernel pid terminated", sloganText}},
+	'R': {{"Runtime terminating during boot", sloganText}},
+	'c': {{"could not start kernel pid", sloganText}},
+	'E': {
+		{"ERROR! Config provider", sloganProvider},
+		{"ERROR! the application ", sloganProvider},
+	},
+	'e': {
+		{"escript: exception", sloganText},
+		{"escript: Failed to load ", sloganText},
+	},
+	'n': {{"no more index entries in ", sloganAlloc}},
+	'C': {{"Crash dump is being written", sloganDump}},
+	'S': {{"Slogan: ", sloganText}},
 }
 
 // sloganAt says which line of a VM's end this is; 0 for any other line.
@@ -67,7 +63,7 @@ func sloganAt(line []byte) sloganLine {
 	if len(line) < 8 {
 		return 0
 	}
-	for _, s := range slogansBy[line[0]] {
+	for _, s := range slogans[line[0]] {
 		if bytes.HasPrefix(line, []byte(s.text)) {
 			return s.line
 		}
@@ -172,62 +168,82 @@ func isBanner(line []byte) bool {
 // header is how the header of a report begins and what stands further on in it.
 type header struct{ start, then string }
 
-var headers = [...]header{
-	{"GenServer ", " terminating"},
-	{":gen_statem ", " terminating"},
-	{":gen_event handler ", " terminating"},
-	{"GenEvent handler ", " terminating"},
-	{"Task ", " terminating"},
-	{"Agent ", " terminating"},
-	{"Process ", " terminating"},
-	{"Process ", " raised an exception"},
-	{"Child ", " of Supervisor "},
-	{"Children ", " of Supervisor "},
-	{"Application ", " exited"},
-	{"** Generic server ", " terminating"},
-	{"** State machine ", " terminating"},
-	{"** Task ", " terminating"},
-	{"** gen_event handler ", " crashed"},
-	{"Generic server ", " terminating"},
-	{"State machine ", " terminating"},
-	{"Generic event handler ", " crashed"},
-	{"Error in process ", " with exit value"},
-	{"crasher:", ""},
-	{"CRASH REPORT ", ""},
-	{"SUPERVISOR REPORT", ""},
-	{"Supervisor: ", "ontext:"},
-	{"Supervisor ", " had child "},
-	{"Supervisor ", " terminated"},
-	{"gen_server ", " terminated with reason"},
-	{"gen_statem ", " terminated with reason"},
-	{"gen_fsm ", " terminated with reason"},
-	{"gen_event ", " terminated with reason"},
-	{"Ranch listener ", ""},
-	{"Ranch protocol ", " terminated"},
-	{"Failed to start Ranch listener ", ""},
-	{"Unhandled exception ", " in cowboy_stream:"},
-	{"#PID<", " running "},
-	{"exception error: ", ""}, // lfescript's
-	{"exception exit: ", ""},
-	{"exception throw: ", ""},
-	{"runtime error: panic", ""}, // Gleam's
-	{"runtime error: todo", ""},
-	{"runtime error: let assert", ""},
-	{"runtime error: assert", ""},
-	{"runtime error: Erlang ", ""},
-	{"Cowboy ", " with reason"},
-	{"** (", ""},
+// headers are those that are known, by their first byte.
+var headers = [256][]header{
+	'G': {
+		{"GenServer ", " terminating"},
+		{"GenEvent handler ", " terminating"},
+		{"Generic server ", " terminating"},
+		{"Generic event handler ", " crashed"},
+	},
+	':': {
+		{":gen_statem ", " terminating"},
+		{":gen_event handler ", " terminating"},
+	},
+	'T': {{"Task ", " terminating"}},
+	'A': {
+		{"Agent ", " terminating"},
+		{"Application ", " exited"},
+	},
+	'P': {
+		{"Process ", " terminating"},
+		{"Process ", " raised an exception"},
+	},
+	'C': {
+		{"Child ", " of Supervisor "},
+		{"Children ", " of Supervisor "},
+		{"CRASH REPORT ", ""},
+		{"Cowboy ", " with reason"},
+	},
+	'*': {
+		{"** Generic server ", " terminating"},
+		{"** State machine ", " terminating"},
+		{"** Task ", " terminating"},
+		{"** gen_event handler ", " crashed"},
+		{"** (", ""},
+	},
+	'S': {
+		{"State machine ", " terminating"},
+		{"SUPERVISOR REPORT", ""},
+		{"Supervisor: ", "ontext:"},
+		{"Supervisor ", " had child "},
+		{"Supervisor ", " terminated"},
+	},
+	'E': {{"Error in process ", " with exit value"}},
+	'c': {{"crasher:", ""}},
+	'g': {
+		{"gen_server ", " terminated with reason"},
+		{"gen_statem ", " terminated with reason"},
+		{"gen_fsm ", " terminated with reason"},
+		{"gen_event ", " terminated with reason"},
+	},
+	'R': {
+		{"Ranch listener ", ""},
+		{"Ranch protocol ", " terminated"},
+	},
+	'F': {{"Failed to start Ranch listener ", ""}},
+	'U': {{"Unhandled exception ", " in cowboy_stream:"}},
+	'#': {{"#PID<", " running "}},
+	'e': {
+		{"exception error: ", ""}, // lfescript's
+		{"exception exit: ", ""},
+		{"exception throw: ", ""},
+	},
+	'r': {
+		{"runtime error: panic", ""}, // Gleam's
+		{"runtime error: todo", ""},
+		{"runtime error: let assert", ""},
+		{"runtime error: assert", ""},
+		{"runtime error: Erlang ", ""},
+	},
 }
-
-// headersBy are the headers by their first byte.
-var headersBy = byFirst(headers[:], func(h header) byte { return h.start[0] })
 
 // opensReport reports whether a message can begin a report by its first words.
 func opensReport(line []byte) bool {
 	if len(line) == 0 {
 		return false
 	}
-	for _, h := range headersBy[line[0]] {
+	for _, h := range headers[line[0]] {
 		if !bytes.HasPrefix(line, []byte(h.start)) {
 			continue
 		}

@@ -563,11 +563,10 @@ func (c *cutter) begin(s *stream, p *prefix, l *textLine) *draft {
 	}
 	d.off, d.endTo = l.off, l.to
 	s.open, s.start = d, -1
-	i := len(c.open)
-	for i > 0 && c.open[i-1].off > l.off {
-		i--
+	c.open = append(c.open, d)
+	for i := len(c.open) - 1; i > 0 && c.open[i-1].off > l.off; i-- {
+		c.open[i-1], c.open[i] = d, c.open[i-1]
 	}
-	c.open = slices.Insert(c.open, i, d)
 	c.nOpen++
 	if p.decoded {
 		for line := range bytes.SplitSeq(p.text, newline) {

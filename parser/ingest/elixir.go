@@ -16,11 +16,13 @@ const maxPrefix = 4 << 10
 //
 // Values of metadata are not quoted and hold blanks, so the level is the first
 // "[level]" to whose left stands nothing but times, node names, pids and pairs.
-func readElixir(line []byte, p *prefix) bool {
+func readElixir(line []byte, p *prefix) bool { return readElixirFrom(line, 0, p) }
+
+// readElixirFrom is readElixir for a line of which p has what stands before i.
+func readElixirFrom(line []byte, i int, p *prefix) bool {
 	if len(line) > maxPrefix {
 		line = line[:maxPrefix]
 	}
-	i := 0
 	for i < len(line) {
 		switch c := line[i]; {
 		case c == '[':
@@ -139,6 +141,12 @@ func readClock(line []byte, i int, p *prefix) int {
 		}
 		s.date = line[i:e]
 	}
+	return takeClock(line, e, s, p)
+}
+
+// takeClock keeps in p a time that ends before line[e], and gives the end of it; -1 if
+// what follows belongs to it.
+func takeClock(line []byte, e int, s stamp, p *prefix) int {
 	if e < len(line) && line[e] != ' ' && line[e] != '|' && line[e] != '[' && line[e] != ']' && line[e] != ':' {
 		return -1
 	}
@@ -184,10 +192,20 @@ func readNode(line []byte, i, at int, p *prefix) bool {
 
 // wordEnd gives the end of the name at i: letters, digits, "_", "." and "-".
 func wordEnd(s []byte, i int) int {
-	for i < len(s) && (isWord(s[i]) || s[i] == '.' || s[i] == '-') {
+	for i < len(s) && inWord[s[i]] {
 		i++
 	}
 	return i
+}
+
+// inWord says which bytes [wordEnd] goes over.
+var inWord = [256]bool{
+	'_': true, '.': true, '-': true,
+	'0': true, '1': true, '2': true, '3': true, '4': true, '5': true, '6': true, '7': true, '8': true, '9': true,
+	'A': true, 'B': true, 'C': true, 'D': true, 'E': true, 'F': true, 'G': true, 'H': true, 'I': true, 'J': true, 'K': true, 'L': true, 'M': true,
+	'N': true, 'O': true, 'P': true, 'Q': true, 'R': true, 'S': true, 'T': true, 'U': true, 'V': true, 'W': true, 'X': true, 'Y': true, 'Z': true,
+	'a': true, 'b': true, 'c': true, 'd': true, 'e': true, 'f': true, 'g': true, 'h': true, 'i': true, 'j': true, 'k': true, 'l': true, 'm': true,
+	'n': true, 'o': true, 'p': true, 'q': true, 'r': true, 's': true, 't': true, 'u': true, 'v': true, 'w': true, 'x': true, 'y': true, 'z': true,
 }
 
 // metadata splits "a=b c=d e f=g " into its pairs. A value runs up to the next

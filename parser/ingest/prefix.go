@@ -159,15 +159,22 @@ func readStamped(line []byte, p *prefix) bool {
 			return true
 		}
 	}
-	return readElixir(line, p)
+	if i = takeClock(line, i, s, p); i < 0 {
+		return false
+	}
+	return readElixirFrom(line, i, p)
 }
 
-// levelNames are the spellings of log levels, those that lager and RabbitMQ
-// shorten to three or four letters included.
-var levelNames = [...]string{
-	"error", "info", "debug", "warning", "warn", "notice", "critical", "alert", "emergency",
-	"err", "inf", "dbg", "wrn", "ntc", "crt", "crit", "alt", "emg",
-	"erro", "dbug", "noti", "aler", "emer",
+// levelNames are the spellings of log levels by their first letter, those that
+// lager and RabbitMQ shorten to three or four letters included.
+var levelNames = [256][]string{
+	'a': {"alert", "alt", "aler"},
+	'c': {"critical", "crt", "crit"},
+	'd': {"debug", "dbg", "dbug"},
+	'e': {"error", "emergency", "err", "emg", "erro", "emer"},
+	'i': {"info", "inf"},
+	'n': {"notice", "ntc", "noti"},
+	'w': {"warning", "warn", "wrn"},
 }
 
 // levelAt reads a level's name at s[i], in either case, and gives it in lower
@@ -176,9 +183,8 @@ func levelAt(s []byte, i int) (string, int) {
 	if i >= len(s) {
 		return "", i
 	}
-	switch s[i] | 0x20 {
-	case 'a', 'c', 'd', 'e', 'i', 'n', 'w': // as names begin
-	default:
+	names := levelNames[s[i]|0x20]
+	if len(names) == 0 {
 		return "", i
 	}
 	e := i
@@ -188,7 +194,7 @@ func levelAt(s []byte, i int) (string, int) {
 	if e-i < 3 || e-i > 9 || e < len(s) && isWord(s[e]) {
 		return "", i
 	}
-	for _, name := range &levelNames {
+	for _, name := range names {
 		if len(name) == e-i && equalFold(s[i:e], name) {
 			return name, e
 		}

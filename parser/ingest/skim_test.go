@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -25,10 +26,10 @@ var oddLines = []string{
 // openings are lines made of all texts that can open a record.
 func openings() []string {
 	var all []string
-	for _, h := range headers {
+	for _, h := range slices.Concat(headers[:]...) {
 		all = append(all, h.start, h.start+"x"+h.then)
 	}
-	for _, s := range slogans {
+	for _, s := range slices.Concat(slogans[:]...) {
 		all = append(all, s.text, s.text+"x")
 	}
 	for _, n := range notices {

@@ -111,3 +111,24 @@ func TestSplit(t *testing.T) {
 		})
 	}
 }
+
+// TestFirstBytes holds the tables that are looked up by a first byte to it.
+func TestFirstBytes(t *testing.T) {
+	for i := range 256 {
+		var texts []string
+		for _, h := range headers[i] {
+			texts = append(texts, h.start)
+		}
+		for _, s := range slogans[i] {
+			texts = append(texts, s.text)
+		}
+		for _, text := range append(texts, levelNames[i]...) {
+			if text[0] != byte(i) {
+				t.Errorf("%q stands under %q", text, rune(i))
+			}
+		}
+		if word := isWord(byte(i)) || i == '.' || i == '-'; inWord[i] != word {
+			t.Errorf("%q is in a word: %t", rune(i), inWord[i])
+		}
+	}
+}
