@@ -96,3 +96,24 @@ func BenchmarkCascades(b *testing.B) {
 		tr.Closed()
 	}
 }
+
+// A death that is told three times is related with a few allocations: it, its
+// incident, and what is given out of both.
+func TestAllocations(t *testing.T) {
+	const known = 100
+	all := cascades(t, 2*known+1)
+	tr := incident.NewTracker(incident.Options{})
+	death := func() {
+		for _, f := range all[:3] {
+			tr.Add(f)
+			tr.Closed()
+		}
+		all = all[3:]
+	}
+	for range known {
+		death()
+	}
+	if n := testing.AllocsPerRun(known, death); n > 14 {
+		t.Errorf("%v allocations for the three reports of a death", n)
+	}
+}
