@@ -64,7 +64,7 @@ func (x *facts) read(f *classify.Finding, known *reasons) {
 	x.print = x.scope.and(idOf(f.Fingerprint))
 	x.termKey = x.scope.and(x.term)
 	x.cause = x.scope.and(x.framed)
-	x.many = x.reason.many || oneOfMany(r)
+	x.many = x.perClient || oneOfMany(r)
 	x.who(r)
 	x.others(r)
 	x.looping()
@@ -91,12 +91,11 @@ func scopeOf(r *ingest.Record) id { return idOf(r.Input).and(idOf(r.Stream)) }
 
 // wholeText is the id of all that a report printed twice has in common.
 func (x *facts) wholeText() id {
-	r := x.f.Report
-	text := x.scope.and(idOf(string(r.Kind))).and(idOf(r.Context)).and(idOf(timeOf(x.f))).and(x.pid).and(x.name)
+	all := x.scope.and(x.printed).and(idOf(timeOf(x.f))).and(x.pid).and(x.name)
 	for _, s := range x.supervisors {
-		text = text.and(s)
+		all = all.and(s)
 	}
-	return text.and(idOf(clip(r.Reason.Text)))
+	return all
 }
 
 // fullness says how much of what makes a fingerprint a report holds.

@@ -230,17 +230,17 @@ func (l *life) report(d *death, x *facts, first bool) {
 
 // version notes a change of the version of an application in frames.
 func (l *life) version(x *facts) {
-	if x.reason.version == "" {
+	if x.version == "" {
 		return
 	}
 	was := l.versions[x.app]
-	if was == x.reason.version {
+	if was == x.version {
 		return
 	}
 	if l.versions == nil || len(l.versions) >= maxSupervisors {
 		l.versions = map[string]string{}
 	}
-	app, version := strings.Clone(x.app), strings.Clone(x.reason.version)
+	app, version := strings.Clone(x.app), strings.Clone(x.version)
 	l.versions[app] = version
 	if was != "" && x.now.timed {
 		l.changed, l.change = x.now.at, app+" "+was+" became "+version

@@ -12,7 +12,8 @@ import (
 
 // reason is what a finding says whoever died, when and where. Its ids know no scope.
 type reason struct {
-	teller teller
+	teller  teller
+	printed id // its text, and the kind of report
 
 	term    id       // the innermost cause
 	framed  id       // and its top frames
@@ -21,13 +22,13 @@ type reason struct {
 	pids    []id     // in its text
 	timeout int64    // printed call time-out in milliseconds
 
-	many     bool   // its stack is that of one of many, see [oneOfMany]
-	starting bool   // see [hasStartFailure]
-	inInit   bool   // see [startsIn]
-	handler  string // the function that handles errors, and failed itself; "" if none
-	app      string // of its first own frame that tells a version
-	version  string
-	topped   int // what its stack adds to [facts.fullness]
+	perClient bool   // a frame is of one of those modules, see [perClient]
+	starting  bool   // see [hasStartFailure]
+	inInit    bool   // see [startsIn]
+	handler   string // the function that handles errors, and failed itself; "" if none
+	app       string // of its first own frame that tells a version
+	version   string
+	topped    int // what its stack adds to [facts.fullness]
 
 	noise, limit, lost, pool bool // whether its pattern is one of those
 }
@@ -95,6 +96,7 @@ func copied(targets []target) []target {
 func (r *reason) read(f *classify.Finding) {
 	in := &f.Report.Reason
 	r.teller = tellerOf(f.Report)
+	r.printed = idOf(string(f.Report.Kind)).and(idOf(f.Report.Context)).and(idOf(clip(in.Text)))
 	r.term = causeOf(in)
 	r.framed = r.term
 	for i := range in.Stack[:min(len(in.Stack), 3)] {
@@ -133,7 +135,7 @@ func (r *reason) stack(report *parser.Report) {
 	r.inInit = startsIn(report)
 	r.handler = errorHandler(report)
 	for i := range stack {
-		r.many = r.many || perClientModule(stack[i].Module)
+		r.perClient = r.perClient || perClientModule(stack[i].Module)
 		if r.version == "" && stack[i].Version != "" && parser.OwnFrame(stack[i]) {
 			r.app, r.version = stack[i].App, stack[i].Version
 		}
