@@ -37,7 +37,7 @@ func (g *groups) add(in *Incident, from *failure, t *Tracker) {
 		}
 	}
 	for _, p := range from.patterns {
-		group.patterns.show(p.Rule.ID, p.Text, p.Count, p.Span, p.Every)
+		group.patterns.put(p.Rule.ID, p)
 	}
 	group.follow(from)
 	group.Incidents++

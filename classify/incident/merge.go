@@ -84,7 +84,7 @@ func (t *Tracker) merge(from, to *failure) {
 	}
 	to.frozen = to.frozen || from.frozen
 	for _, p := range from.patterns {
-		to.patterns.show(p.Rule.ID, p.Text, p.Count, p.Span, p.Every)
+		to.patterns.put(p.Rule.ID, p)
 	}
 	to.leads = append(to.leads, from.leads...)
 	to.others += from.others + 1

@@ -60,31 +60,53 @@ const (
 )
 
 // patterns is what is known of an incident or a group; of each rule one.
-type patterns []Pattern
+type patterns []shown
+
+// shown is a pattern whose text may not be made yet.
+type shown struct {
+	Pattern
+	say func() string // makes it; nil once it is
+}
 
 // show adds a pattern, or what is known of it now.
 func (p *patterns) show(id, text string, count int, span, every int64) {
+	p.put(id, shown{Pattern{nil, text, count, max(span, 0), every}, nil})
+}
+
+// put is show for a pattern without its rule. Where each death shows it again, its
+// text is better made when it is asked for.
+func (p *patterns) put(id string, now shown) {
 	for i := range *p {
 		if known := &(*p)[i]; known.Rule.ID == id {
-			if known.Count <= count {
-				known.Text, known.Count, known.Span, known.Every = text, count, max(span, 0), every
+			if known.Count <= now.Count {
+				now.Rule = known.Rule
+				*known = now
 			}
 			return
 		}
 	}
-	if rule := classify.RuleByID(id); rule != nil {
-		*p = append(*p, Pattern{rule, text, count, max(span, 0), every})
+	if now.Rule = classify.RuleByID(id); now.Rule != nil {
+		*p = append(*p, now)
 	}
 }
 
 // has says whether a pattern of this rule is among them.
 func (p patterns) has(id string) bool {
-	return slices.ContainsFunc(p, func(x Pattern) bool { return x.Rule.ID == id })
+	return slices.ContainsFunc(p, func(x shown) bool { return x.Rule.ID == id })
 }
 
-// sorted gives the gravest first.
+// sorted gives the gravest first, with their texts.
 func (p patterns) sorted() []Pattern {
-	out := slices.Clone([]Pattern(p))
+	if len(p) == 0 {
+		return nil
+	}
+	out := make([]Pattern, 0, len(p))
+	for i := range p {
+		if x := &p[i]; x.say != nil {
+			x.Text, x.say = x.say(), nil
+		}
+		out = append(out, p[i].Pattern)
+	}
 	slices.SortStableFunc(out, func(a, b Pattern) int { return rank(b.Rule.Severity) - rank(a.Rule.Severity) })
 	return out
 }

@@ -78,12 +78,14 @@ func (w *window) who() int {
 // span is the time that the window shows.
 func (w *window) span() int64 { return w.seen[len(w.seen)-1].at - w.since }
 
-// show shows a pattern in all incidents of the window that are still open.
-func (w *window) show(id, text string, span int64) {
+// show shows a pattern in all incidents of the window that are still open. say makes
+// its text, later.
+func (w *window) show(id string, span int64, say func() string) {
+	now := shown{Pattern{nil, "", w.total, max(span, 0), 0}, say}
 	var last *failure
 	for i := range w.seen {
 		if in := w.seen[i].in.find(); in != last && in.isOpen {
-			in.patterns.show(id, text, w.total, span, 0)
+			in.patterns.put(id, now)
 			last = in
 		}
 	}
@@ -155,8 +157,11 @@ func (t *Tracker) pileup(d *death, x *facts) {
 	last := len(x.called) - 1 // the innermost call's
 	w := entryOf(t.watch.calls, x.called[last])
 	w.add(sighting{x.now.at, d.self(), d.in}, x.now.timed, pileupWindow)
-	if n := w.who(); len(w.seen) >= pileupCalls && n >= pileupCallers {
-		w.show("timeout_pileup", fmt.Sprintf("%d calls of %s timed out%s, of at least %s", w.total, x.targets[last].shown(), within(w.span(), x.now.timed), count(n, "caller")), w.span())
+	if callers := w.who(); len(w.seen) >= pileupCalls && callers >= pileupCallers {
+		total, span, server := w.total, w.span(), strings.Clone(x.targets[last].shown())
+		w.show("timeout_pileup", span, func() string {
+			return fmt.Sprintf("%d calls of %s timed out%s, of at least %s", total, server, within(span, true), count(callers, "caller"))
+		})
 	}
 }
 
@@ -181,7 +186,8 @@ func (t *Tracker) restartStorm(d *death, x *facts) {
 	w := entryOf(t.watch.storm, x.termKey)
 	w.add(sighting{x.now.at, place, d.in}, x.now.timed, stormWindow)
 	if n := w.who(); n >= stormChildren {
-		w.show("restart_storm", fmt.Sprintf("%s died of the same reason%s", count(n, "different process"), within(w.span(), x.now.timed)), w.span())
+		span := w.span()
+		w.show("restart_storm", span, func() string { return count(n, "different process") + " died of the same reason" + within(span, true) })
 	}
 }
 
@@ -211,7 +217,7 @@ func (t *Tracker) reconnect(d *death, x *facts) {
 	}
 	if last := w.seen[len(w.seen)-1]; x.now.at-last.at <= poolWindow {
 		text := fmt.Sprintf("%s lost%s, then %s", count(w.total, "connection"), within(w.span(), true), id)
-		w.show("thundering_reconnect", text, w.span())
+		w.show("thundering_reconnect", w.span(), func() string { return text })
 		d.in.find().patterns.show("thundering_reconnect", text, w.total, w.span(), 0)
 	}
 }
@@ -233,7 +239,8 @@ func (t *Tracker) nodeFlap(d *death, x *facts) {
 	}
 	w.add(sighting{x.now.at, idOf(node), d.in}, true, flapWindow)
 	if w.total >= flapLosses {
-		w.show("node_flap", fmt.Sprintf("%s was lost %d times%s", node, w.total, within(w.span(), true)), w.span())
+		text := fmt.Sprintf("%s was lost %d times%s", node, w.total, within(w.span(), true))
+		w.show("node_flap", w.span(), func() string { return text })
 	}
 }
 
