@@ -73,13 +73,8 @@ var knownSeed = maphash.MakeSeed()
 
 // places gives the two places of a likeness.
 func (k *known) places(l *likeness) [2]*atomic.Pointer[Alike] {
-	var h maphash.Hash
-	h.SetSeed(knownSeed)
-	h.WriteString(l.text)
-	h.WriteString(l.typ)
-	h.WriteString(string(l.kind))
-	h.WriteString(l.context)
-	n := h.Sum64()
+	n := maphash.String(knownSeed, l.text)
+	n += uint64(l.kind[0]) * 0x9e3779b97f4a7c15 // a crash has a report of each kind
 	return [2]*atomic.Pointer[Alike]{&k.slots[n%knownSlots], &k.slots[(n>>32)%knownSlots]}
 }
 
@@ -129,11 +124,24 @@ func (a *Alike) finding(r *parser.Report) *Finding {
 // sameReason says whether two reasons with the same text, class and type are the
 // same in all else. The parser makes most equal terms and stacks one.
 func sameReason(a, b *parser.Reason) bool {
-	return sameTerm(&a.Term, &b.Term) && sameTerm(&a.Cause, &b.Cause) && sameStack(a.Stack, b.Stack) &&
-		slices.EqualFunc(a.Chain, b.Chain, func(x, y parser.Link) bool {
-			return x.Via == y.Via && x.Relation == y.Relation && x.Detail == y.Detail && x.Target == y.Target &&
-				sameTerm(&x.Envelope, &y.Envelope) && sameStack(x.Stack, y.Stack)
-		})
+	return sameTerm(&a.Term, &b.Term) && sameTerm(&a.Cause, &b.Cause) && sameStack(a.Stack, b.Stack) && sameChain(a.Chain, b.Chain)
+}
+
+func sameChain(a, b []parser.Link) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	if len(a) == 0 || &a[0] == &b[0] {
+		return true
+	}
+	for i := range a {
+		x, y := &a[i], &b[i]
+		if x.Via != y.Via || x.Relation != y.Relation || x.Detail != y.Detail || x.Target != y.Target ||
+			!sameTerm(&x.Envelope, &y.Envelope) || !sameStack(x.Stack, y.Stack) {
+			return false
+		}
+	}
+	return true
 }
 
 func sameStack(a, b []parser.Frame) bool {

@@ -1,5 +1,7 @@
 package render
 
+import "github.com/beamlog/beamlog/parser"
+
 // again holds JSON that is written again and again, as that of the one reason of
 // a crash loop, by something that is the same each time. It keeps what it is told by
 // alive, so that this cannot become something else: both are few and small.
@@ -9,9 +11,16 @@ type again[K comparable] struct {
 }
 
 const (
-	maxAgain     = 128 // entries: some of them keep a record of 8 KiB alive
+	maxAgain     = 128 // entries: some of them keep a record alive
+	maxAgainBody = 8 << 10
 	maxAgainSize = 512 << 10
 )
+
+// stackKey tells a stack by where it is: the parser makes equal ones one.
+type stackKey struct {
+	first *parser.Frame
+	n     int
+}
 
 // write writes what was written for k before, or has body write it.
 func (a *again[K]) write(w *writer, k K, body func()) {

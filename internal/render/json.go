@@ -117,7 +117,7 @@ func (w *writer) finding(f *classify.Finding) {
 	w.str("schema", FindingSchema)
 	w.str("kind", string(r.Kind))
 	w.process("process", r)
-	w.client(r.Client)
+	w.client(r)
 	w.source(r)
 	w.origin(r)
 	if f.Alike != nil {
@@ -184,14 +184,19 @@ func (w *writer) processMembers(p *parser.Process) {
 	w.known("handler", p.Handler)
 }
 
-func (w *writer) client(c *parser.Client) {
+func (w *writer) client(r *parser.Report) {
+	c := r.Client
 	if c == nil {
 		w.null("client")
 		return
 	}
 	w.object("client", func() {
 		w.clientMembers(c)
-		w.stack("stacktrace", c.Stack)
+		if len(c.Stack) > 0 && r.Record != nil && len(r.Record.Body) <= maxAgainBody {
+			w.stacks.write(w, stackKey{&c.Stack[0], len(c.Stack)}, func() { w.stack("stacktrace", c.Stack) })
+		} else {
+			w.stack("stacktrace", c.Stack)
+		}
 	})
 }
 

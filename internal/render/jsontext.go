@@ -15,7 +15,9 @@ import (
 type writer struct {
 	b     []byte
 	comma bool // a value was written at this level
-	alike again[*classify.Alike]
+
+	alike  again[*classify.Alike]
+	stacks again[stackKey]
 }
 
 func (w *writer) sep() {
