@@ -43,15 +43,21 @@ func newGrammar[T any](options ...participle.Option) *grammar[T] {
 	return &grammar[T]{parser: participle.MustBuild[T](options...)}
 }
 
-// cutter is the lexer of a grammar that cuts its texts itself.
+// cutter is the lexer of a grammar that cuts its texts itself. The tokens go into
+// room, as far as they fit.
 type cutter interface {
-	cut(s string) []token
+	cut(s string, room []token) []token
 }
+
+// tokenRoom has room for the tokens of most texts.
+var tokenRoom = sync.Pool{New: func() any { return new([maxPlanTokens]token) }}
 
 // read cuts s with the grammar's own lexer and parses it. The tree is what could be
 // read, also where the error is not nil; it is nil if nothing could.
 func (g *grammar[T]) read(s string) (*T, error) {
-	return g.parse(s, g.parser.Lexer().(cutter).cut(s))
+	room := tokenRoom.Get().(*[maxPlanTokens]token)
+	defer tokenRoom.Put(room)
+	return g.parse(s, g.parser.Lexer().(cutter).cut(s, room[:0]))
 }
 
 // parse gives the tree of a text that was cut into tokens.

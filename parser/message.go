@@ -2,6 +2,7 @@ package parser
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/beamlog/beamlog/parser/ingest"
 	"github.com/beamlog/beamlog/parser/term"
@@ -90,6 +91,19 @@ const (
 	orphanedJobs      = "jobs were orphaned because they didn't finish"
 )
 
+// messagesBy are the messages that may begin with a byte, in their order.
+var messagesBy = sync.OnceValue(func() *[256][]*message {
+	var by [256][]*message
+	for c := range by {
+		for i := range messages {
+			if m := &messages[i]; m.opens == "" || m.opens[0] == byte(c) {
+				by[c] = append(by[c], m)
+			}
+		}
+	}
+	return &by
+})
+
 // findMessage gives the message that the body is, or nil. User text may say the
 // same: only a message of a logger counts, but for those that no logger writes.
 func findMessage(rec *ingest.Record, body string) *message {
@@ -98,8 +112,10 @@ func findMessage(rec *ingest.Record, body string) *message {
 	if strings.HasPrefix(line, " ") {
 		return nil
 	}
-	for i := range messages {
-		m := &messages[i]
+	if line == "" {
+		return nil // as each of them begins with something, or holds it
+	}
+	for _, m := range messagesBy()[line[0]] {
 		if (logged || m.bare) && strings.HasPrefix(line, m.opens) && strings.Contains(line, m.holds) && strings.Contains(body, m.reason) {
 			if m.holds == unexpectedMessage && !namesServer(line) {
 				return nil

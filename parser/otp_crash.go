@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -115,15 +116,13 @@ func readOTPCrash(text string, d term.Dialect) *Report {
 	if name := firstValue(g.Name); name != "[]" { // [] says that it had none
 		r.Process.Name = name
 	}
-	frames := readCrashFrames(firstRun(g.Frames), d)
 	class, text := g.exception()
 	if !strings.HasPrefix("initial call:", strings.TrimSpace(firstRun(g.Head))) {
 		return nil // a sentence of a program that begins so
 	}
-	var readable bool
-	r.Reason, readable = crashReason(class, text, frames, d)
-	r.Fields = g.fields(frames)
-	r.Complete = err == nil && readable && r.Process.Pid != "" && r.Process.InitialCall != "" &&
+	c := readCrash(class, text, firstRun(g.Frames), d)
+	r.Reason, r.Fields = c.reason, g.fields(c.notes)
+	r.Complete = err == nil && c.complete && r.Process.Pid != "" && r.Process.InitialCall != "" &&
 		len(g.Ancestors)+len(g.Reductions) == 2 && len(g.Neighbours) > 0
 	r.Weak = class == "" && r.Process.Pid == ""
 	return r
@@ -144,8 +143,8 @@ func (g *otpCrash) exception() (class, text string) {
 
 // fields are the parts of a crash report that no other field of [Report] holds,
 // in printed order.
-func (g *otpCrash) fields(frames crashFrames) (out []ingest.Field) {
-	out = append(out, frames.notes...)
+func (g *otpCrash) fields(notes []ingest.Field) []ingest.Field {
+	out := append(make([]ingest.Field, 0, len(notes)+8), notes...)
 	for _, f := range []struct {
 		key  string
 		runs []string
@@ -155,6 +154,9 @@ func (g *otpCrash) fields(frames crashFrames) (out []ingest.Field) {
 		{"stack_size", g.Stack}, {"reductions", g.Reductions},
 	} {
 		out = appendField(out, f.key, f.runs)
+	}
+	if len(out) == 0 {
+		return nil
 	}
 	return out
 }
@@ -167,6 +169,39 @@ func thrownReason(raw term.Term) term.Term {
 		return term.MakeTuple(nocatch(raw.Args[0]), raw.Args[1])
 	}
 	return nocatch(raw)
+}
+
+// crash is what a crash report's exception and the lines under it came to.
+type crash struct {
+	class    string
+	text     int // bytes of the exception's text
+	dialect  term.Dialect
+	reason   Reason
+	notes    []ingest.Field
+	complete bool
+}
+
+// knownCrashes remembers the crashes of a crash loop.
+var knownCrashes = memo[crash]{max: 1024}
+
+// readCrash reads the text of an exception and the lines under it.
+func readCrash(class, text, lines string, d term.Dialect) crash {
+	all := text
+	if lines != "" {
+		all = text + "\n" + lines
+	}
+	read := func(all string) (crash, bool) {
+		c := crash{class: class, text: len(text), dialect: d}
+		frames := readCrashFrames(strings.TrimPrefix(all[len(text):], "\n"), d)
+		c.reason, c.complete = crashReason(class, all[:len(text)], frames, d)
+		c.notes = slices.Clip(frames.notes)
+		return c, true
+	}
+	c, _ := knownCrashes.read(all, read)
+	if c.class != class || c.text != len(text) || c.dialect != d {
+		c, _ = read(all)
+	}
+	return c
 }
 
 // crashReason puts a crash report's exception together again: the text gives the

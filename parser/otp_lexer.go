@@ -34,8 +34,9 @@ type label struct {
 // Text before the first label is a token of the symbol Other.
 type labelLexer struct {
 	labels   []label
-	sentence bool // labels stand inside a sentence, in their own order
-	lines    bool // labels open lines only: nobody joins the lines of this report
+	byFirst  map[byte][]label // by the first byte of their literals
+	sentence bool             // labels stand inside a sentence, in their own order
+	lines    bool             // labels open lines only: nobody joins the lines of this report
 	symbols  map[string]lexer.TokenType
 }
 
@@ -50,7 +51,10 @@ const otherSymbol = "Other"
 
 // newLabelLexer is a lexer for reports of "label: value" lines.
 func newLabelLexer(labels ...label) *labelLexer {
-	l := &labelLexer{labels: labels, symbols: map[string]lexer.TokenType{"EOF": lexer.EOF}}
+	l := &labelLexer{labels: labels, byFirst: map[byte][]label{}, symbols: map[string]lexer.TokenType{"EOF": lexer.EOF}}
+	for _, lb := range labels {
+		l.byFirst[lb.literal[0]] = append(l.byFirst[lb.literal[0]], lb)
+	}
 	for _, lb := range append(labels, label{symbol: otherSymbol}) {
 		if _, ok := l.symbols[lb.symbol]; !ok {
 			l.symbols[lb.symbol] = lexer.EOF - lexer.TokenType(len(l.symbols))
@@ -82,8 +86,8 @@ func (l *labelLexer) Symbols() map[string]lexer.TokenType { return l.symbols }
 func (l *labelLexer) Lex(string, io.Reader) (lexer.Lexer, error) { return nil, errOwnLexer }
 
 // cut implements [cutter].
-func (l *labelLexer) cut(s string) []token {
-	runs := labelRuns{lexer: l, text: s, tokens: make([]token, 0, 24)}
+func (l *labelLexer) cut(s string, room []token) []token {
+	runs := labelRuns{lexer: l, text: s, tokens: room}
 	if l.sentence {
 		runs.cutSentence()
 		return runs.tokens
@@ -150,7 +154,10 @@ func (r *labelRuns) labelAt(i, end int) (lb label, at, after int, ok bool) {
 		i++
 	}
 	line := r.text[i:end]
-	for _, lb := range r.lexer.labels {
+	if line == "" {
+		return label{}, 0, 0, false
+	}
+	for _, lb := range r.lexer.byFirst[line[0]] {
 		if strings.HasPrefix(line, lb.literal) {
 			return lb, i, i + len(lb.literal), true
 		}

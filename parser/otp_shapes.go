@@ -43,10 +43,8 @@ func otpShapes() []shape {
 // and that ends where another report begins.
 func otpShape(name string, read func(string, term.Dialect) *Report, heads ...string) shape {
 	return shape{
-		name: name,
-		opens: func(_ *ingest.Record, body string) bool {
-			return hasAnyPrefix(strings.TrimLeft(body[otpStart(body):], " "), heads)
-		},
+		name:  name,
+		heads: heads,
 		next: func(rec *ingest.Record) (*Report, int) {
 			start := otpStart(rec.Body)
 			end := start + otpExtent(rec.Body[start:])

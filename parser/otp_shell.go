@@ -53,10 +53,8 @@ func readOTPShell(text string, d term.Dialect) *Report {
 		return nil
 	}
 	r := &Report{Kind: KindOther, Dialect: d}
-	frames := readCrashFrames(firstRun(g.Frames), d)
-	var readable bool
-	r.Reason, readable = crashReason(class, strings.TrimSpace(reason), frames, d)
-	r.Fields = frames.notes
-	r.Complete = err == nil && readable
+	c := readCrash(class, strings.TrimSpace(reason), firstRun(g.Frames), d)
+	r.Reason, r.Fields = c.reason, c.notes
+	r.Complete = err == nil && c.complete
 	return r
 }

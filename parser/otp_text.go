@@ -75,8 +75,33 @@ func isPidText(s string) bool {
 	return strings.Trim(s[1:len(s)-1], "0123456789.") == ""
 }
 
+// rawText is what a printed raw exit reason came to, or a printed stack.
+type rawText struct {
+	dialect  term.Dialect
+	reason   Reason
+	complete bool
+}
+
+// knownRaw and knownStacks remember raw exit reasons and stacks of a crash loop.
+var (
+	knownRaw    = memo[rawText]{max: 1024}
+	knownStacks = memo[rawText]{max: 1024}
+)
+
 // otpReason reads text as a printed raw exit reason, its stacks inside it.
 func otpReason(text string, d term.Dialect) (r Reason, complete bool) {
+	known, _ := knownRaw.read(text, func(text string) (rawText, bool) {
+		r, complete := parseRaw(text, d)
+		return rawText{d, r, complete}, true
+	})
+	if known.dialect != d {
+		return parseRaw(text, d)
+	}
+	return known.reason, known.complete
+}
+
+// parseRaw is otpReason for a text that is not known.
+func parseRaw(text string, d term.Dialect) (r Reason, complete bool) {
 	raw, complete, ok := otpTerm(text, d)
 	if !ok {
 		return Reason{Text: text}, complete
@@ -193,6 +218,18 @@ func isRewrittenUndef(t term.Term) bool {
 
 // otpStack reads a printed stacktrace.
 func otpStack(text string, d term.Dialect) (frames []Frame, complete bool) {
+	known, _ := knownStacks.read(text, func(text string) (rawText, bool) {
+		frames, complete := parseStack(text, d)
+		return rawText{d, Reason{Stack: frames}, complete}, true
+	})
+	if known.dialect != d {
+		return parseStack(text, d)
+	}
+	return known.reason.Stack, known.complete
+}
+
+// parseStack is otpStack for a text that is not known.
+func parseStack(text string, d term.Dialect) (frames []Frame, complete bool) {
 	t, _, complete := term.ReadIn(text, d)
 	if t.Kind == term.List {
 		frames = framesFromStack(t)

@@ -12,9 +12,13 @@ import (
 // A shape has read or next. read takes the whole record. next reads the one
 // report that opens at the start of the record's body and says where in the
 // body it ended; [Parse] then looks for a further report in the rest.
+//
+// A shape has opens or heads. heads are the literals that open it, whatever their
+// indentation, behind what may stand before an OTP report ([otpStart]).
 type shape struct {
 	name  string
 	opens func(rec *ingest.Record, body string) bool
+	heads []string
 	read  func(rec *ingest.Record) []*Report
 	next  func(rec *ingest.Record) (*Report, int)
 }
@@ -199,9 +203,22 @@ func shapeOf(rec *ingest.Record) *shape {
 		return nil
 	}
 	all := shapes()
+	text := "" // where heads stand, once it is known
 	for i := range all {
-		if all[i].opens(rec, rec.Body) {
-			return &all[i]
+		s := &all[i]
+		if s.opens != nil {
+			if s.opens(rec, rec.Body) {
+				return s
+			}
+			continue
+		}
+		if text == "" {
+			if text = strings.TrimLeft(rec.Body[otpStart(rec.Body):], " "); text == "" {
+				text = "\n" // no head
+			}
+		}
+		if hasAnyPrefix(text, s.heads) {
+			return s
 		}
 	}
 	return nil

@@ -54,8 +54,8 @@ func Skip(s string, i int) (end int, complete bool) {
 }
 
 // skipLeaf gives the end of what needs no reader: a pid, or an integer, an atom, a
-// word or an alias that a blank follows, the end of the line or the name of a
-// function. If that is called, it gives the bracket that opens the arguments. The
+// word or an alias that a blank follows, a mark, the end of the text or the name of
+// a function. If that is called, it gives the bracket that opens the arguments. The
 // end is i for everything else.
 func skipLeaf(s string, i int) (end int, call bool) {
 	end = i
@@ -98,7 +98,7 @@ func skipLeaf(s string, i int) (end int, call bool) {
 	default:
 		return i, false
 	}
-	if end < len(s) && s[end] != '\n' && s[end] != ' ' {
+	if end < len(s) && strings.IndexByte(" \n,;:/)]}", s[end]) < 0 {
 		return i, false
 	}
 	return end, false

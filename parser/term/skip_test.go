@@ -9,7 +9,7 @@ import (
 func TestSkipLeaf(t *testing.T) {
 	parts := []string{
 		"a", "Z", "Shop", "Cart", ".", ":", "/", "1", "0", "23", "x", "fun", "_", "@", "?", "!", "(", ")", "\n", " ", ",", "<", ">",
-		"#PID<", "0.1.0", "é", "nil", "fun", "-", "\"", "'", "é", "#", "b1",
+		"#PID<", "0.1.0", ";", "]", "}", "e5", "é", "nil", "fun", "-", "\"", "'", "é", "#", "b1",
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
 	known := 0
