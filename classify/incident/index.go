@@ -6,7 +6,7 @@ import "math/bits"
 // than a map, as ids are hashes already: the upper bits say in which slot one is to be, and
 // what finds it taken goes to the next free one.
 type index struct {
-	slots []slot // a power of two of them, at most three quarters taken
+	slots []slot // a power of two of them, at most half of them taken
 	taken int
 	shift uint8 // takes an id to its slot
 }
@@ -37,7 +37,7 @@ func (x *index) get(k id) *death {
 
 // put sets the death of an id. It says whether that was another, or none.
 func (x *index) put(k id, d *death) bool {
-	if 4*x.taken >= 3*len(x.slots) {
+	if 2*x.taken >= len(x.slots) {
 		x.resize(max(2*len(x.slots), leastSlots))
 	}
 	p := &x.slots[x.find(k)]

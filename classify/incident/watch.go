@@ -48,11 +48,17 @@ type sighting struct {
 // maxSightings bounds a window: the thresholds are all below it.
 const maxSightings = 32
 
-// add adds a sighting and drops those that are older than ms.
-func (w *window) add(s sighting, timed bool, ms int64) {
-	if timed {
-		w.seen = slices.DeleteFunc(w.seen, func(o sighting) bool { return s.at-o.at > ms || o.at > s.at })
+// add adds a sighting and drops those that are older than ms, or of a time to come
+// where the clock went back.
+func (w *window) add(s sighting, ms int64) {
+	past, now := 0, len(w.seen)
+	for past < now && s.at-w.seen[past].at > ms {
+		past++
 	}
+	for now > past && w.seen[now-1].at > s.at {
+		now--
+	}
+	w.seen = slices.Delete(slices.Delete(w.seen, now, len(w.seen)), 0, past)
 	if len(w.seen) == 0 {
 		w.total, w.since = 0, s.at
 	}
@@ -156,7 +162,7 @@ func (t *Tracker) pileup(d *death, x *facts) {
 	}
 	last := len(x.called) - 1 // the innermost call's
 	w := entryOf(t.watch.calls, x.called[last])
-	w.add(sighting{x.now.at, d.self(), d.in}, x.now.timed, pileupWindow)
+	w.add(sighting{x.now.at, d.self(), d.in}, pileupWindow)
 	if callers := w.who(); len(w.seen) >= pileupCalls && callers >= pileupCallers {
 		total, span, server := w.total, w.span(), strings.Clone(x.targets[last].shown())
 		w.show("timeout_pileup", span, func() string {
@@ -184,7 +190,7 @@ func (t *Tracker) restartStorm(d *death, x *facts) {
 	}
 	d.stormed = true
 	w := entryOf(t.watch.storm, x.termKey)
-	w.add(sighting{x.now.at, place, d.in}, x.now.timed, stormWindow)
+	w.add(sighting{x.now.at, place, d.in}, stormWindow)
 	if n := w.who(); n >= stormChildren {
 		span := w.span()
 		w.show("restart_storm", span, func() string { return count(n, "different process") + " died of the same reason" + within(span, true) })
@@ -208,7 +214,7 @@ func (t *Tracker) reconnect(d *death, x *facts) {
 		if w.total >= lostConnections {
 			window = poolWindow // the burst was: the rest belongs to it
 		}
-		w.add(sighting{x.now.at, d.self(), d.in}, true, window)
+		w.add(sighting{x.now.at, d.self(), d.in}, window)
 		return
 	}
 	w, id := t.watch.lost[x.scope], x.f.Rule.ID
@@ -237,7 +243,7 @@ func (t *Tracker) nodeFlap(d *death, x *facts) {
 	if n := len(w.seen); n > 0 && x.now.at-w.seen[n-1].at <= lostWindow {
 		return // all that called it say so
 	}
-	w.add(sighting{x.now.at, idOf(node), d.in}, true, flapWindow)
+	w.add(sighting{x.now.at, idOf(node), d.in}, flapWindow)
 	if w.total >= flapLosses {
 		text := fmt.Sprintf("%s was lost %d times%s", node, w.total, within(w.span(), true))
 		w.show("node_flap", w.span(), func() string { return text })
