@@ -45,7 +45,7 @@ func Build(in *incident.Incident, o Options) (*Bundle, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.bundle(parts)
+	return b.bundle(parts), nil
 }
 
 // builder holds what the parts of one prompt are made from.
@@ -119,17 +119,11 @@ func (b *builder) line(s string) string {
 }
 
 // bundle chooses what fits and writes the messages.
-func (b *builder) bundle(parts []part) (*Bundle, error) {
+func (b *builder) bundle(parts []part) *Bundle {
 	view := &view{Question: b.line(b.o.Question)}
-	system, err := view.render("system.tmpl")
-	if err != nil {
-		return nil, err
-	}
+	system := view.system()
 	view.Nonce = "00000000"
-	frame, err := view.render("user.tmpl")
-	if err != nil {
-		return nil, err
-	}
+	frame := view.user()
 	view.Redacted = b.red.Counts()
 	view.Title = b.line(b.root.Rule.Title)
 	room := b.o.Budget - EstimateTokens(system) - EstimateTokens(frame) - reserveLeftOut
@@ -137,9 +131,7 @@ func (b *builder) bundle(parts []part) (*Bundle, error) {
 	for range 5 { // what is left out must be named, which takes room as well
 		view.Blocks, view.LeftOut = b.fit(parts, room)
 		view.Nonce = nonce(view.Blocks)
-		if user, err = view.render("user.tmpl"); err != nil {
-			return nil, err
-		}
+		user = view.user()
 		over := EstimateTokens(system) + EstimateTokens(user) - b.o.Budget
 		if over <= 0 {
 			break
@@ -154,7 +146,7 @@ func (b *builder) bundle(parts []part) (*Bundle, error) {
 	sum := sha256.Sum256([]byte(system + "\x00" + user))
 	out.ID = hex.EncodeToString(sum[:6])
 	out.Warnings = b.allWarnings(out)
-	return out, nil
+	return out
 }
 
 // fit is [fit] with blocks in which, whichever way a text came, nothing is

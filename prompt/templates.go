@@ -1,24 +1,37 @@
 package prompt
 
 import (
-	"bytes"
-	"embed"
-	"fmt"
+	_ "embed" // for the templates
 	"strings"
-	"sync"
-	"text/template"
 
 	"github.com/beamlog/beamlog/prompt/redact"
 )
 
-//go:embed templates/*.tmpl
-var templateFiles embed.FS
+// The texts around the evidence. They are filled by [fill]: text/template would
+// keep each exported method of the program in the binary, 2 MB of them.
+var (
+	//go:embed templates/system.tmpl
+	systemTemplate string
+	//go:embed templates/user.tmpl
+	userTemplate string
+	//go:embed templates/block.tmpl
+	blockTemplate string
+	//go:embed templates/bundle.tmpl
+	bundleTemplate string
+	//go:embed templates/block_fenced.tmpl
+	fencedTemplate string
+	//go:embed templates/questions.tmpl
+	questionsTemplate string
+	//go:embed templates/answer.tmpl
+	answerTemplate string
+)
 
-var templates = sync.OnceValues(func() (*template.Template, error) {
-	return template.New("").Funcs(template.FuncMap{"fence": backticks}).ParseFS(templateFiles, "templates/*.tmpl")
-})
+// fill replaces the {{names}} of a template. What is put in is not looked at again.
+func fill(template string, names ...string) string {
+	return strings.NewReplacer(names...).Replace(template)
+}
 
-// view is what the templates show.
+// view is what the texts show.
 type view struct {
 	Title    string
 	Question string
@@ -29,16 +42,44 @@ type view struct {
 	Redacted []redact.Count
 }
 
-func (v *view) render(name string) (string, error) {
-	t, err := templates()
-	if err != nil {
-		return "", fmt.Errorf("prompt template: %w", err)
+// system is the message that says what is to be done.
+func (v *view) system() string { return strings.TrimSpace(systemTemplate) + "\n" }
+
+// user is the message with the evidence.
+func (v *view) user() string { return v.render(userTemplate, blockTemplate) }
+
+// bundle is all of it as one text.
+func (v *view) bundle() string { return v.render(bundleTemplate, fencedTemplate) }
+
+func (v *view) render(template, block string) string {
+	var blocks strings.Builder
+	for i := range v.Blocks {
+		b := &v.Blocks[i]
+		blocks.WriteString(fill(block, "{{nonce}}", v.Nonce, "{{id}}", b.ID, "{{title}}", b.Title, "{{text}}", b.Text, "{{fence}}", backticks(b.Text)))
 	}
-	var out bytes.Buffer
-	if err := t.ExecuteTemplate(&out, name, v); err != nil {
-		return "", fmt.Errorf("prompt template: %w", err)
+	title := v.Title
+	if title != "" {
+		title = ": " + title
 	}
-	return strings.TrimSpace(out.String()) + "\n", nil
+	return strings.TrimSpace(fill(template, "{{title}}", title, "{{system}}", v.System, "{{questions}}", v.questions(), "{{nonce}}", v.Nonce,
+		"{{blocks}}", blocks.String(), "{{left out}}", v.leftOut(), "{{answer}}", strings.TrimSpace(answerTemplate))) + "\n"
+}
+
+// questions are those that each crash raises, and the user's own.
+func (v *view) questions() string {
+	text := strings.TrimSpace(questionsTemplate)
+	if v.Question != "" {
+		text += "\n" + "6. " + v.Question
+	}
+	return text
+}
+
+// leftOut names the evidence for which there was no room.
+func (v *view) leftOut() string {
+	if len(v.LeftOut) == 0 {
+		return ""
+	}
+	return "\nLeft out to fit the budget:\n- " + strings.Join(v.LeftOut, "\n- ") + "\n"
 }
 
 // backticks is a Markdown fence longer than any run of backticks in s.
@@ -64,9 +105,5 @@ func (b *Bundle) Markdown() string {
 	}
 	v := *b.view
 	v.System = b.System
-	out, err := v.render("bundle.tmpl")
-	if err != nil { // the templates are part of the program and tested
-		return b.System + "\n" + b.User
-	}
-	return out
+	return v.bundle()
 }

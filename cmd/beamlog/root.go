@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -21,14 +22,27 @@ Nothing leaves this machine unless you ask for --ai.`,
 		Example: `  journalctl -u app | beamlog explain          what happened, for a person
   beamlog classify --fail-on error app.log     one line per report, for CI
   beamlog prompt app.log                       a redacted prompt for a language model`,
-		Version:       versionText(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.SetVersionTemplate("beamlog {{.Version}}\n")
+	versionFlag(root)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
 	root.AddCommand(newExplainCmd(), newClassifyCmd(), newPromptCmd(), newParseCmd(), newRulesCmd())
 	return root
+}
+
+// versionFlag adds --version. cobra's own wants a template, with which the linker
+// keeps 2 MB of methods that nobody calls.
+func versionFlag(root *cobra.Command) {
+	wanted := root.Flags().BoolP("version", "v", false, "version for beamlog")
+	help := root.HelpFunc() // what a command shows that does nothing by itself
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		if asked, err := cmd.Flags().GetBool("help"); cmd == root && *wanted && !(asked && err == nil) {
+			fmt.Fprintf(cmd.OutOrStdout(), "beamlog %s\n", versionText())
+			return
+		}
+		help(cmd, args)
+	})
 }
 
 func versionText() string {
