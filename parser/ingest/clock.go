@@ -134,7 +134,7 @@ func stampAt(s []byte, i int) (stamp, int) {
 func monthAt(s []byte, i int) string {
 	const names = "JanFebMarAprMayJunJulAugSepOctNovDec"
 	const numbers = "010203040506070809101112"
-	if i+3 > len(s) {
+	if i+3 > len(s) || !isUpper(s[i]) {
 		return ""
 	}
 	n := strings.Index(names, string(s[i:i+3]))

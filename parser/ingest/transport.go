@@ -138,8 +138,8 @@ func unhang(line []byte, n int) []byte {
 // fits reports whether a line looks like a line of the learned transports, or, if
 // there are none, like one of no transport at all.
 func (t *peeler) fits(line []byte) bool {
-	p := peeled{text: line}
 	if len(t.chain) > 0 {
+		p := peeled{text: line}
 		return t.chain[0].hangs && len(line) > 0 && line[0] == ' ' || t.chain[0].peel(&p) != fitsNot
 	}
 	if bytes.HasPrefix(line, hanging) {
@@ -148,6 +148,7 @@ func (t *peeler) fits(line []byte) bool {
 	if !maybeTransported(line) {
 		return true
 	}
+	var p peeled
 	for i := range t.all {
 		p = peeled{text: line}
 		if t.all[i].peel(&p) != fitsNot {
