@@ -83,7 +83,7 @@ func peelPod(p *peeled) fit {
 	if e < 0 || e+1 < len(rest) && rest[e+1] != ' ' || bytes.IndexByte(rest[:e], ' ') >= 0 {
 		return fitsNot
 	}
-	p.join(string(rest[:e]))
+	p.join(p.own(rest[:e]))
 	p.text = rest[min(e+2, len(rest)):]
 	return fitsWell
 }
@@ -114,7 +114,7 @@ func peelCompose(p *peeled) fit {
 	if i > 0 {
 		p.time = string(s[:i-1])
 	}
-	p.join(string(s[i:e]))
+	p.join(p.own(s[i:e]))
 	p.text = s[min(bar+2, len(s)):]
 	return fitsWell
 }
@@ -140,10 +140,10 @@ func peelStern(p *peeled) fit {
 		return fitsNot
 	}
 	if pod > 0 {
-		p.join(string(s[:pod-1]))
+		p.join(p.own(s[:pod-1]))
 	}
-	p.join(string(s[pod:e]))
-	p.join(string(s[e+1 : to]))
+	p.join(p.own(s[pod:e]))
+	p.join(p.own(s[e+1 : to]))
 	p.text = s[min(to+1, len(s)):]
 	return fitsWell
 }
@@ -216,10 +216,10 @@ func peelHeroku(p *peeled) fit {
 	}
 	rest := p.text[e:]
 	name, end := sourceAt(rest)
-	if name == "" || end >= len(rest) || rest[end] != ':' || end+1 < len(rest) && rest[end+1] != ' ' {
+	if len(name) == 0 || end >= len(rest) || rest[end] != ':' || end+1 < len(rest) && rest[end+1] != ' ' {
 		return fitsNot
 	}
-	p.join(name)
+	p.join(p.own(name))
 	p.text, p.time = rest[min(end+2, len(rest)):], at.iso()
 	p.part = len(p.text) == herokuLine
 	return fitsWell
@@ -230,16 +230,16 @@ const herokuLine = 10000
 
 // sourceAt reads "app[web.1]" at the start of s and gives what stands in the
 // brackets, and the end.
-func sourceAt(s []byte) (string, int) {
+func sourceAt(s []byte) ([]byte, int) {
 	e := wordEnd(s, 0)
 	if e == 0 || e >= len(s) || s[e] != '[' {
-		return "", 0
+		return nil, 0
 	}
 	n := bytes.IndexByte(s[e:min(len(s), e+80)], ']')
 	if n < 2 || bytes.IndexByte(s[e:e+n], ' ') >= 0 {
-		return "", 0
+		return nil, 0
 	}
-	return string(s[e+1 : e+n]), e + n + 1
+	return s[e+1 : e+n], e + n + 1
 }
 
 // peelFly takes off the prefix of "fly logs". Its level is the transport's, and
@@ -253,7 +253,7 @@ func peelFly(p *peeled) fit {
 	}
 	rest := p.text[e:]
 	name, end := sourceAt(rest)
-	if name == "" || end >= len(rest) || rest[end] != ' ' {
+	if len(name) == 0 || end >= len(rest) || rest[end] != ' ' {
 		return fitsNot
 	}
 	region := wordEnd(rest, end+1)
@@ -268,7 +268,7 @@ func peelFly(p *peeled) fit {
 	if le < len(rest) && rest[le] == ' ' {
 		le++
 	}
-	p.join(name)
+	p.join(p.own(name))
 	p.text, p.time = rest[le:], at.iso()
 	return fitsWell
 }
@@ -297,7 +297,7 @@ func peelCloudWatch(p *peeled) fit {
 		}
 	}
 	// "lib/app.ex:12:" of a stack frame has a colon, and no zone before it.
-	p.join(string(rest[:n]))
+	p.join(p.own(rest[:n]))
 	p.text, p.time = rest[min(n+1, len(rest)):], at.iso()
 	return fitsWell
 }

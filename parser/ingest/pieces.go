@@ -1,6 +1,9 @@
 package ingest
 
-import "bytes"
+import (
+	"bytes"
+	"sync"
+)
 
 // A transport that cuts long lines can cut a literal in two, which the scanner
 // then cannot see. pieceScan finds the lines that go on in a later one, so that a
@@ -27,6 +30,12 @@ var (
 	dockerMark = []byte(`","stream":"std`)
 	dockerHead = []byte(`{"log":"`)
 	textHead   = []byte(": ")
+)
+
+// What the marks are found by: of CRI's, what a line that came whole does not hold.
+var (
+	criTails    = sync.OnceValue(func() func([]byte, int) int { return searchFor("out P ", "err P ") })
+	dockerMarks = sync.OnceValue(func() func([]byte, int) int { return searchFor(string(dockerMark)) })
 )
 
 // The limits of the search for the rest of a line.
@@ -99,29 +108,18 @@ func (c *cutter) nextPiece(from, limit int64) (at, behind int64) {
 	text := c.w.slice(from, limit)
 	switch c.pieces.kind {
 	case criPieces:
-		first := -1
-		for _, mark := range criMarks {
-			part := text
-			if first >= 0 {
-				part = text[:first]
+		find := criTails()
+		for i := find(text, 0); i >= 0; i = find(text, i+1) {
+			if at := i - len(" std"); at >= 0 && string(text[at:i]) == " std" {
+				return from + int64(at), from + int64(at) + 1
 			}
-			if i := bytes.Index(part, mark); i >= 0 {
-				first = i
-			}
-		}
-		if first >= 0 {
-			return from + int64(first), from + int64(first) + 1
 		}
 	case dockerPieces:
-		for i := 0; ; {
-			n := bytes.Index(text[i:], dockerMark)
-			if n < 0 {
-				return -1, 0
-			}
-			if i += n; i >= 2 && !(text[i-1] == 'n' && text[i-2] == '\\') {
+		find := dockerMarks()
+		for i := find(text, 0); i >= 0; i = find(text, i+len(dockerMark)) {
+			if i >= 2 && !(text[i-1] == 'n' && text[i-2] == '\\') {
 				return from + int64(i), from + int64(i) + 1
 			}
-			i += len(dockerMark)
 		}
 	case longPieces:
 		// A line so long lies over the whole of some stretch half as long.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"sync"
 
 	"github.com/beamlog/beamlog/parser/ingest/teddy"
@@ -22,3 +23,25 @@ var fastest = sync.OnceValue(func() scanner {
 	}
 	return teddyScanner{teddy.New(texts)}
 })
+
+// searchFor gives a function that finds the first place in a block, at or after from,
+// where one of some texts begins; -1 if there is none.
+func searchFor(texts ...string) func(block []byte, from int) int {
+	if teddy.Available() {
+		s := teddy.New(texts)
+		return func(block []byte, from int) int {
+			at, _ := s.Next(block, from)
+			return at
+		}
+	}
+	return func(block []byte, from int) int {
+		first := -1
+		for _, text := range texts {
+			if i := bytes.Index(block[from:], []byte(text)); i >= 0 {
+				first = from + i
+				block = block[:first]
+			}
+		}
+		return first
+	}
+}

@@ -61,7 +61,7 @@ func peelJournal(p *peeled) fit {
 	if level, e := levelAt(rest, 0); level != "" && e == n {
 		return fitsNot // a logger's: "2026-11-21T02:22:43.090138+00:00 <0.1.0> error: …"
 	}
-	name, end := string(rest[:n]), n
+	end := n
 	if n < len(rest) && rest[n] == '[' {
 		pid := bytes.IndexByte(rest[n:min(len(rest), n+16)], ']')
 		if pid < 2 || !digits(rest, n+1, pid-1) {
@@ -72,8 +72,8 @@ func peelJournal(p *peeled) fit {
 	if n == 0 || end >= len(rest) || rest[end] != ':' || end+1 < len(rest) && rest[end+1] != ' ' {
 		return fitsNot
 	}
-	p.join(name)
-	p.channel += string(s[e : e+host+1+end]) // several hosts, or processes, can have the same name
+	p.join(p.own(rest[:n]))
+	p.channel += p.own(s[e : e+host+1+end]) // several hosts, or processes, can have the same name
 	p.time = at.iso()
 	p.unescape(rest[min(end+2, len(rest)):])
 	return fitsWell
@@ -109,15 +109,15 @@ func peelSyslog5424(p *peeled) fit {
 	if end < 0 {
 		return fitsNot
 	}
-	sender := string(s[e : len(s)-len(rest)-len(fields[3])-1]) // host, app and process
+	sender := s[e : len(s)-len(rest)-len(fields[3])-1] // host, app and process
 	rest = rest[end:]
 	if len(rest) > 0 {
 		rest = rest[1:]
 	}
-	if app := string(fields[1]); app != "-" {
-		p.join(app)
+	if app := fields[1]; string(app) != "-" {
+		p.join(p.own(app))
 	}
-	p.channel += sender
+	p.channel += p.own(sender)
 	p.time = at.iso()
 	p.unescape(bytes.TrimPrefix(rest, []byte("\xef\xbb\xbf")))
 	return fitsWell

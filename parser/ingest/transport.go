@@ -14,6 +14,33 @@ type peeled struct {
 	part    bool   // the line goes on in the next piece of its stream
 	whole   bool   // text is still JSON: the entry of a logger, under the name that a collector gave it
 	decoded bool   // text is a copy, and may hold several lines
+
+	names *names // those of lines before; may be nil
+}
+
+// names are some that lines had, so that each line need not have a copy of its own.
+type names struct {
+	list [16]string
+	next int
+}
+
+// own gives a part of the line as a string that stays.
+func (p *peeled) own(text []byte) string {
+	n := p.names
+	if n == nil {
+		return string(text)
+	}
+	for i := range n.list {
+		if string(text) == n.list[i] {
+			return n.list[i]
+		}
+	}
+	name := string(text)
+	if len(name) <= 256 {
+		n.list[n.next] = name
+		n.next = (n.next + 1) % len(n.list)
+	}
+	return name
 }
 
 // fit says how well a line fits a transport.
@@ -72,6 +99,8 @@ type peeler struct {
 	unsure  bool  // what looks like a transport's prefix may as well be the logger's
 	width   int   // of the last prefix that later lines may hang under
 	last    peeled
+	line    peeled // the one at hand
+	names   names
 }
 
 // relearn is how much must have been read before a log may prove to have other
@@ -92,20 +121,21 @@ func (t *peeler) peel(line []byte, scratch *[]byte) (peeled, bool) {
 	if len(t.chain) == 0 {
 		return peeled{text: line}, true
 	}
-	p := peeled{text: line}
+	p := &t.line
+	*p = peeled{text: line, names: &t.names}
 	for i := range t.chain {
 		p.text = stripColours(p.text, scratch)
 		before := len(p.text)
-		if t.chain[i].peel(&p) == fitsNot {
+		if t.chain[i].peel(p) == fitsNot {
 			if i > 0 {
 				// The outer transport is there: what it carries is not what it mostly carries.
 				break
 			}
-			p = peeled{text: line, name: t.last.name, channel: t.last.channel, time: t.last.time}
+			*p = peeled{text: line, name: t.last.name, channel: t.last.channel, time: t.last.time}
 			if t.chain[i].hangs {
 				p.text = unhang(line, t.width)
 			}
-			return p, false
+			return *p, false
 		}
 		if t.chain[i].hangs {
 			t.width = before - len(p.text)
@@ -115,7 +145,7 @@ func (t *peeler) peel(line []byte, scratch *[]byte) (peeled, bool) {
 		}
 	}
 	t.last = peeled{name: p.name, channel: p.channel, time: p.time}
-	return p, true
+	return *p, true
 }
 
 // peek is peel for a line that is not the next one.
