@@ -6,9 +6,6 @@ import (
 	"github.com/beamlog/beamlog/parser/term"
 )
 
-// maxGleamDepth bounds the nesting of a printed Gleam value.
-const maxGleamDepth = 200
-
 // readGleamTerm reads a value as Gleam's string.inspect prints it, in one line, and
 // gives where it ends; 0 if the text is no such value:
 //
@@ -17,7 +14,7 @@ const maxGleamDepth = 200
 // A constructor is a tuple whose first element is its name in Erlang's spelling,
 // one without arguments an atom. gleam_stdlib 0.34 and later.
 func readGleamTerm(s string) (term.Term, int) {
-	g := gleamReader{s: s}
+	g := gleamReader{foreignText{s: s}}
 	t := g.term(0)
 	if g.bad {
 		return term.Term{}, 0
@@ -25,16 +22,11 @@ func readGleamTerm(s string) (term.Term, int) {
 	return t, g.i
 }
 
-type gleamReader struct {
-	s   string
-	i   int
-	bad bool
-}
+type gleamReader struct{ foreignText }
 
 func (g *gleamReader) term(depth int) term.Term {
 	switch {
-	case g.bad || g.i >= len(g.s) || depth > maxGleamDepth:
-		g.bad = true
+	case g.ends(depth):
 		return term.Term{}
 	case g.take("#("):
 		return term.MakeTuple(g.elements(')', depth)...)
@@ -56,15 +48,6 @@ func (g *gleamReader) term(depth int) term.Term {
 		return g.constructor(depth)
 	}
 	return g.plain()
-}
-
-// take skips literal, if it stands here.
-func (g *gleamReader) take(literal string) bool {
-	if !strings.HasPrefix(g.s[g.i:], literal) {
-		return false
-	}
-	g.i += len(literal)
-	return true
 }
 
 // elements reads values up to the closing bracket.
@@ -136,12 +119,7 @@ func (g *gleamReader) plain() term.Term {
 	if strings.HasPrefix(g.s[g.i:], `"`) {
 		d = term.Elixir // \u{1F} is Elixir's
 	}
-	t, end, complete := term.ReadIn(g.s[g.i:], d)
-	if t.Kind == term.None || t.Kind == term.Raw || t.Kind == term.Var || !complete {
-		g.bad = true
-		return term.Term{}
-	}
-	g.i += end
+	t := g.shared(d)
 	if t.Kind == term.Charlist { // no value of Gleam's: Erlang reads "…" so
 		t.Kind = term.Binary
 	}

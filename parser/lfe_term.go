@@ -6,9 +6,6 @@ import (
 	"github.com/beamlog/beamlog/parser/term"
 )
 
-// maxLFEDepth bounds the nesting of a printed value.
-const maxLFEDepth = 200
-
 // readLFETerm reads a value as LFE prints it, and gives where it ends; 0 if the
 // text is no such value:
 //
@@ -16,7 +13,7 @@ const maxLFEDepth = 200
 //
 // LFE 1.0 and later.
 func readLFETerm(s string) (term.Term, int) {
-	l := lfeReader{s: s}
+	l := lfeReader{foreignText{s: s}}
 	t := l.term(0)
 	if l.bad {
 		return term.Term{}, 0
@@ -24,11 +21,7 @@ func readLFETerm(s string) (term.Term, int) {
 	return t, l.i
 }
 
-type lfeReader struct {
-	s   string
-	i   int
-	bad bool
-}
+type lfeReader struct{ foreignText }
 
 // lfeBrackets open a sequence of values; the longer ones stand first.
 var lfeBrackets = []struct {
@@ -37,29 +30,30 @@ var lfeBrackets = []struct {
 }{{"#M(", term.Map}, {"#m(", term.Map}, {"#B(", term.Bitstring}, {"#(", term.Tuple}, {"(", term.List}}
 
 func (l *lfeReader) term(depth int) term.Term {
-	if l.bad || l.i >= len(l.s) || depth > maxLFEDepth {
-		l.bad = true
+	if l.ends(depth) {
 		return term.Term{}
 	}
 	rest := l.s[l.i:]
 	for _, b := range lfeBrackets {
-		if strings.HasPrefix(rest, b.open) {
-			l.i += len(b.open)
+		if l.take(b.open) {
 			return l.sequence(b.kind, depth)
 		}
 	}
 	switch {
 	case strings.HasPrefix(rest, `#"`):
 		l.i++
-		t := l.quoted(term.Erlang)
+		t := l.shared(term.Erlang)
 		t.Kind = term.Binary
 		return t
 	case rest[0] == '"':
-		return l.quoted(term.Erlang)
+		return l.shared(term.Erlang)
 	case rest[0] == '|':
 		return l.barred()
-	case strings.HasPrefix(rest, "#Pid<"), strings.HasPrefix(rest, "#Ref<"), strings.HasPrefix(rest, "#Port<"), strings.HasPrefix(rest, "#Fun<"):
-		return l.hashed()
+	case strings.HasPrefix(rest, "#Pid<"):
+		l.take("#Pid")
+		return l.shared(term.Erlang)
+	case strings.HasPrefix(rest, "#Ref<"), strings.HasPrefix(rest, "#Port<"), strings.HasPrefix(rest, "#Fun<"):
+		return l.shared(term.Erlang)
 	}
 	return l.word()
 }
@@ -69,16 +63,10 @@ func (l *lfeReader) sequence(kind term.Kind, depth int) term.Term {
 	t, start := term.Term{Kind: kind}, l.i
 	for !l.bad {
 		l.blanks()
-		if l.i >= len(l.s) {
-			l.bad = true
+		if l.take(")") {
 			break
 		}
-		if l.s[l.i] == ')' {
-			l.i++
-			break
-		}
-		if kind == term.List && strings.HasPrefix(l.s[l.i:], ". ") && len(t.Args) > 0 {
-			l.i += 2
+		if kind == term.List && len(t.Args) > 0 && l.take(". ") {
 			t.Improper = true
 		}
 		t.Args = append(t.Args, l.term(depth+1))
@@ -103,16 +91,6 @@ func (l *lfeReader) blanks() {
 	}
 }
 
-// quoted reads a string in the spelling that Erlang has too.
-func (l *lfeReader) quoted(d term.Dialect) term.Term {
-	t, end, complete := term.ReadIn(l.s[l.i:], d)
-	if !complete || t.Kind == term.None {
-		l.bad = true
-	}
-	l.i += end
-	return t
-}
-
 // barred reads |an atom|.
 func (l *lfeReader) barred() term.Term {
 	end := strings.IndexByte(l.s[l.i+1:], '|')
@@ -123,18 +101,6 @@ func (l *lfeReader) barred() term.Term {
 	name := l.s[l.i+1 : l.i+1+end]
 	l.i += end + 2
 	return term.MakeAtom(name)
-}
-
-// hashed reads a pid, a reference, a port or a function.
-func (l *lfeReader) hashed() term.Term {
-	text := l.s[l.i:]
-	if rest, ok := strings.CutPrefix(text, "#Pid"); ok {
-		t, end, complete := term.ReadIn(rest, term.Erlang)
-		l.bad = l.bad || !complete
-		l.i += len("#Pid") + end
-		return t
-	}
-	return l.quoted(term.Erlang)
 }
 
 // word reads a number or a symbol.
