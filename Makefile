@@ -18,7 +18,7 @@ all: build test lint  ## build, test and lint
 
 build:  ## the command, as ./beamlog
 	$(GO) build ./...
-	$(GO) build -trimpath -o beamlog ./cmd/beamlog
+	CGO_ENABLED=0 $(GO) build -trimpath -o beamlog ./cmd/beamlog
 
 test:  ## all tests; TESTFLAGS=-short leaves the slow ones out
 	$(GO) test $(TESTFLAGS) ./...
@@ -66,7 +66,7 @@ docs:  ## rewrite all that is generated: rules, pattern pages, the grammar, form
 	$(GO) test ./cmd/beamlog -run '^TestDocs$$' -update
 
 install: ## install the command into PREFIX/bin
-	GOBIN=$(PREFIX)/bin $(GO) install -trimpath ./cmd/beamlog
+	CGO_ENABLED=0 GOBIN=$(PREFIX)/bin $(GO) install -trimpath ./cmd/beamlog
 
 clean:  ## remove what make built
 	rm -f beamlog

@@ -88,7 +88,9 @@ func (l *lab) build() error {
 		{"build", "-trimpath", "-ldflags=-s -w", "-o", l.beamlog, "./cmd/beamlog"},
 		{"build", "-trimpath", "-ldflags=-s -w", "-o", l.hello, source},
 	} {
-		if text, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+		cmd := exec.Command("go", args...)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if text, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("go %s: %w: %s", strings.Join(args, " "), err, text)
 		}
 	}
