@@ -104,3 +104,15 @@ func TestShrink(t *testing.T) {
 		t.Errorf("a small term became %s", got)
 	}
 }
+
+// A wide term costs what is kept of it, in whatever way it is cut at last.
+func TestShrinkWideTerm(t *testing.T) {
+	wide := Term{Kind: Tuple}
+	for range 200 {
+		item, _ := Parse(`%{id: 12345, name: "u1029", tags: [:new, :sale], meta: %{"k" => nil}}`)
+		wide.Args = append(wide.Args, item)
+	}
+	if allocs := testing.AllocsPerRun(10, func() { Shrink(wide, 240) }); allocs > 1200 {
+		t.Errorf("%v allocations", allocs)
+	}
+}

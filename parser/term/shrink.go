@@ -2,6 +2,7 @@ package term
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"unicode/utf8"
 )
@@ -21,15 +22,31 @@ func Shrink(t Term, budget int) Term {
 	if fitsIn(&t, budget) {
 		return t
 	}
-	var out Term
-	for _, k := range cuts {
-		out = k.shrink(&t, 0)
-		if fitsIn(&out, budget) {
+	for _, k := range cuts[:len(cuts)-1] {
+		s := shrinker{cut: k, left: budget + 2} // a term by itself has no comma behind it
+		if out := s.shrink(&t, 0); s.left >= 0 {
 			return out
 		}
 	}
-	return out
+	s := shrinker{cut: cuts[len(cuts)-1], left: math.MaxInt}
+	return s.shrink(&t, 0)
 }
+
+// shrinker cuts one term in one way. It stops when the result is too long, and is
+// then of no use.
+type shrinker struct {
+	cut
+	left int // bytes that the result may still have, as [spend] counts them
+}
+
+// took counts a term that was put into the result, without its elements.
+func (s *shrinker) took(t Term) Term {
+	s.left -= len(t.Text) + 4
+	return t
+}
+
+// room is for how many of n elements room is to be made: no more than may fit.
+func (s *shrinker) room(n int) []Term { return make([]Term, 0, min(n, max(s.left, 0)/4+2)) }
 
 // cut says how much is kept.
 type cut struct {
@@ -56,18 +73,24 @@ var cuts = [...]cut{
 // that is not deep: more than any record or struct has.
 const maxTuple = 200
 
-func (k cut) shrink(t *Term, depth int) Term {
+func (s *shrinker) shrink(t *Term, depth int) Term {
 	switch t.Kind {
 	case Binary, Charlist, Bitstring, Opaque, Raw:
-		return k.shorten(t)
+		return s.took(s.shorten(t))
 	case List:
-		return k.elements(t, depth, k.list)
+		return s.elements(t, depth, s.list)
 	case Tuple:
-		return k.elements(t, depth, maxTuple)
+		return s.elements(t, depth, maxTuple)
 	case Map, Struct:
-		return k.keys(t, depth)
+		return s.keys(t, depth)
 	}
-	return *t
+	return s.whole(*t)
+}
+
+// whole counts a term of which nothing was cut.
+func (s *shrinker) whole(t Term) Term {
+	s.left = spend(&t, s.left) - 2
+	return t
 }
 
 // shorten shortens a string in its middle.
@@ -109,58 +132,58 @@ func runeBefore(s string, i int) int {
 
 // elements shortens a list or tuple to keep elements, the last of them among
 // these.
-func (k cut) elements(t *Term, depth, keep int) Term {
+func (s *shrinker) elements(t *Term, depth, keep int) Term {
 	n := len(t.Args)
+	if depth >= s.depth && n > 0 && !(t.Kind == Tuple && depth == 0) {
+		return s.whole(stub(t))
+	}
+	out := s.took(*t)
 	if n == 0 {
-		return *t
+		return out
 	}
-	if depth >= k.depth && n > 0 && !(t.Kind == Tuple && depth == 0) {
-		return k.whole(t)
-	}
-	out := *t
-	out.Args = make([]Term, 0, min(n, keep+1))
-	for i := 0; i < n; i++ {
+	out.Args = s.room(min(n, keep+1))
+	for i := 0; i < n && s.left >= 0; i++ {
 		if n > keep+1 && i == max(keep-1, 1) {
 			i = max(n-1, i+1) - 1
-			out.Args = append(out.Args, cutTerm(strconv.Itoa(i+1-max(keep-1, 1))+" elements", 0))
+			out.Args = append(out.Args, s.took(cutTerm(strconv.Itoa(i+1-max(keep-1, 1))+" elements", 0)))
 			continue
 		}
-		out.Args = append(out.Args, k.shrink(&t.Args[i], depth+1))
+		out.Args = append(out.Args, s.shrink(&t.Args[i], depth+1))
 	}
 	return out
 }
 
 // keys shortens the values of a map, and deep in the term drops keys.
-func (k cut) keys(t *Term, depth int) Term {
+func (s *shrinker) keys(t *Term, depth int) Term {
 	n := len(t.Args)
-	if n == 0 {
-		return *t
-	}
-	if depth >= k.depth && depth > 0 {
-		return k.whole(t)
+	if n > 0 && depth >= s.depth && depth > 0 {
+		return s.whole(stub(t))
 	}
 	keep := 2 * maxTuple
 	if depth >= 2 {
-		keep = 2 * k.pairs
+		keep = 2 * s.pairs
 	}
-	out := *t
-	out.Args = make([]Term, 0, min(n, keep+1))
-	for i := 0; i < n; i++ {
+	out := s.took(*t)
+	if n == 0 {
+		return out
+	}
+	out.Args = s.room(min(n, keep+1))
+	for i := 0; i < n && s.left >= 0; i++ {
 		if i == keep {
-			out.Args = append(out.Args, MakeElided())
+			out.Args = append(out.Args, s.took(MakeElided()))
 			break
 		}
 		if i%2 == 0 {
-			out.Args = append(out.Args, t.Args[i])
+			out.Args = append(out.Args, s.whole(t.Args[i]))
 		} else {
-			out.Args = append(out.Args, k.shrink(&t.Args[i], depth+1))
+			out.Args = append(out.Args, s.shrink(&t.Args[i], depth+1))
 		}
 	}
 	return out
 }
 
-// whole replaces a container by one that says what it was. A short one stays.
-func (k cut) whole(t *Term) Term {
+// stub replaces a container by one that says what it was. A short one stays.
+func stub(t *Term) Term {
 	if fitsIn(t, 24) {
 		return *t
 	}
