@@ -182,7 +182,7 @@ var groupCounts = map[string]int{
 }
 
 // beside are the rules for what no pattern names.
-var beside = []string{"system_limit", "exception_other", "exit_other", "gleam_let_assert", "gleam_panic"}
+var beside = []string{"system_limit", "exception_other", "exit_other", "gleam_let_assert", "gleam_panic", "http_connect_failed", "cache_not_started"}
 
 // TestCount checks that all patterns have a rule, and that every rule tells all
 // that an explanation needs.

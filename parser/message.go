@@ -15,6 +15,7 @@ import (
 //	GenStage consumer #PID<0.1569.0> is stopping after receiving cancel from producer #PID<0.1568.0> with reason: {:bad_return_value, :nothing}
 //	** Node shop@web2 not responding **
 //	** Removing (timedout) connection **
+//	Connection :cache failed to connect to Redis at 127.0.0.1:6379: connection refused
 type message struct {
 	opens  string // the message begins so
 	holds  string // and its first line holds this
@@ -64,6 +65,15 @@ var messages = [...]message{
 	{opens: "[libcluster:", holds: " unable to connect to "},
 	{opens: "[libcluster:", holds: " cannot query "},
 	{opens: "[libcluster:", holds: " failed"},
+
+	// Connections to Redis, Kafka and by HTTP/2, lost or never made.
+	{opens: "Connection ", holds: " failed to connect to "},
+	{opens: "Connection ", holds: " disconnected from Redis at "},
+	{opens: "Cluster ", holds: " failed to connect to node "},
+	{opens: "Failed to connect to Redis ("},
+	{opens: "Disconnected from Redis "},
+	{opens: "client ", holds: " failed to connect to ", lines: 2},
+	{opens: "Failed to connect to http"},
 
 	// The system monitor, native code.
 	{opens: "Too many processes"},
