@@ -234,15 +234,16 @@ func (t *Tracker) enter(d *death, in *failure, kind keyKind, what id) {
 		return
 	}
 	k := what.and(id(kind))
-	if !t.index.put(k, d) {
+	if t.index[k] == d {
 		return
 	}
+	t.index[k] = d
 	in.keys = append(in.keys, k)
 	if len(in.keys) > maxDeaths*8 { // a loop that never ends: the oldest keys are of no use
 		drop := len(in.keys) / 2
 		for _, old := range in.keys[:drop] {
-			if o := t.index.get(old); o != nil && o != d && o.in.find() == in {
-				t.index.drop(old)
+			if o := t.index[old]; o != nil && o != d && o.in.find() == in {
+				delete(t.index, old)
 			}
 		}
 		in.keys = slices.Delete(in.keys, 0, drop)
@@ -254,7 +255,7 @@ func (t *Tracker) lookup(kind keyKind, what id, x *facts) *death {
 	if what == 0 {
 		return nil
 	}
-	d := t.index.get(what.and(id(kind)))
+	d := t.index[what.and(id(kind))]
 	if d == nil {
 		return nil
 	}

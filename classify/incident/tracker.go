@@ -24,7 +24,7 @@ type Tracker struct {
 	held     entries
 	kept     int // bytes that the findings kept in open incidents keep alive
 	open     failures
-	index    index
+	index    map[id]*death
 	ids      int
 	settled  []*failure // closed, and all of their findings are released
 	closings int        // incidents closed so far
@@ -45,6 +45,7 @@ func NewTracker(o Options) *Tracker {
 	return &Tracker{
 		o:      o,
 		clocks: map[string]*clock{},
+		index:  map[id]*death{},
 		groups: groups{max: o.MaxGroups, byPrint: map[string]*Group{}},
 		sasl:   map[string]bool{},
 		watch:  newWatch(),
@@ -270,8 +271,8 @@ func (t *Tracker) close(in *failure) {
 	in.isOpen = false
 	t.kept -= in.bytes
 	for _, k := range in.keys {
-		if d := t.index.get(k); d != nil && d.in.find() == in {
-			t.index.drop(k)
+		if d := t.index[k]; d != nil && d.in.find() == in {
+			delete(t.index, k)
 		}
 	}
 	in.keys = nil
