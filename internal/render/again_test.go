@@ -3,8 +3,10 @@ package render_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/beamlog/beamlog/classify"
@@ -68,4 +70,27 @@ func logs(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// What comes again is written without an allocation.
+func TestWhatComesAgainIsCheap(t *testing.T) {
+	const log = "12:00:00.000 [error] GenServer Shop.Cart terminating\n" +
+		"** (ArithmeticError) bad argument in arithmetic expression\n" +
+		"    (shop 0.1.0) lib/shop/cart.ex:12: Shop.Cart.add/2\n" +
+		"Last message: {:add, \"a\"}\nState: %{items: [\"a\", \"b\"]}\n"
+	engine, err := classify.New(classify.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f *classify.Finding
+	for rec, err := range ingest.Records(context.Background(), strings.NewReader(log), "app.log", ingest.Options{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		f = engine.Classify(parser.Parse(rec)[0])
+	}
+	w, _ := render.New("ndjson", io.Discard, render.Options{})
+	if n := testing.AllocsPerRun(100, func() { err = w.Finding(f) }); n > 0 || err != nil {
+		t.Errorf("%v allocations, %v", n, err)
+	}
 }
