@@ -126,14 +126,10 @@ func skipRest(s string, i int) (end int, complete bool) { return skipTo(s, i, 0,
 // opened before i, or, if atComma, before the next comma.
 func skipTo(s string, i, depth int, atComma bool) (end int, complete bool) {
 	outer := depth == 0
-	for {
-		for i < len(s) && byteClass[s[i]] == plain {
-			i++
-		}
-		if i >= len(s) {
-			return i, false
-		}
+	for i < len(s) {
 		switch byteClass[s[i]] {
+		case plain:
+			i++
 		case opening:
 			depth++
 			i++
@@ -159,6 +155,7 @@ func skipTo(s string, i, depth int, atComma bool) (end int, complete bool) {
 			i = end
 		}
 	}
+	return i, false
 }
 
 // skipSpecial skips a quoted string, a #Name<…>, a character or a sigil.
