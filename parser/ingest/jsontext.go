@@ -210,6 +210,12 @@ func (r *jsonReader) skip() bool {
 
 // str reads a string and takes its escapes off.
 func (r *jsonReader) str() (string, bool) {
+	text, ok := r.bytes()
+	return string(text), ok
+}
+
+// bytes is str; what it gives is a part of the source where that has no escapes.
+func (r *jsonReader) bytes() ([]byte, bool) {
 	r.i++
 	start := r.i
 	for r.i < len(r.s) && r.s[r.i] != '"' && r.s[r.i] != '\\' {
@@ -217,14 +223,14 @@ func (r *jsonReader) str() (string, bool) {
 	}
 	if r.i < len(r.s) && r.s[r.i] == '"' {
 		r.i++
-		return string(r.s[start : r.i-1]), true
+		return r.s[start : r.i-1], true
 	}
-	out := append([]byte(nil), r.s[start:r.i]...)
+	out := append(make([]byte, 0, r.i-start+16), r.s[start:r.i]...)
 	for r.i < len(r.s) {
 		switch c := r.s[r.i]; c {
 		case '"':
 			r.i++
-			return string(out), true
+			return out, true
 		case '\\':
 			out = r.escape(out)
 		default:
@@ -232,7 +238,7 @@ func (r *jsonReader) str() (string, bool) {
 			r.i++
 		}
 	}
-	return string(out), false
+	return out, false
 }
 
 // escape decodes the escape at r.i.

@@ -15,6 +15,50 @@ import (
 //
 // The object of a JSON logger is not taken apart: it has a level.
 func peelShipper(p *peeled) fit {
+	if peelDocker(p) {
+		return fitsWell
+	}
+	return peelObject(p)
+}
+
+// peelDocker is peelObject for the lines of Docker's json-file, of which there are
+// many. It is false for all that are not exactly so:
+//
+//	{"log":"text\n","stream":"stderr","time":"2026-11-21T02:22:43.08Z"}
+func peelDocker(p *peeled) bool {
+	if !bytes.HasPrefix(p.text, dockerHead) {
+		return false
+	}
+	r := jsonReader{s: p.text, i: len(dockerHead) - 1}
+	text, ok := r.bytes()
+	rest, stream := bytes.CutPrefix(r.s[r.i:], []byte(`,"stream":"`))
+	channel := ""
+	for _, c := range [...]string{"stdout ", "stderr "} {
+		if bytes.HasPrefix(rest, []byte(c[:len(c)-1])) {
+			channel = c
+		}
+	}
+	if !ok || !stream || channel == "" {
+		return false
+	}
+	rest, ok = bytes.CutPrefix(rest[len(channel)-1:], []byte(`","time":"`))
+	end := len(rest) - len(`"}`)
+	if !ok || end < 0 || string(rest[end:]) != `"}` {
+		return false
+	}
+	at, to := stampAt(rest[:end], 0)
+	if to != end {
+		return false
+	}
+	p.part = !bytes.HasSuffix(text, newline)
+	p.text, p.decoded = bytes.TrimSuffix(text, newline), true
+	p.channel += channel
+	p.time = at.iso()
+	return true
+}
+
+// peelObject takes the text and what is said of it out of any object that a shipper writes.
+func peelObject(p *peeled) fit {
 	if !looksJSON(p.text) {
 		return fitsNot
 	}

@@ -273,3 +273,30 @@ func TestLearnAllocates(t *testing.T) {
 		t.Errorf("%.0f allocations for %d records", n, records)
 	}
 }
+
+// TestDockerLine holds the reader of Docker's lines to that of all objects.
+func TestDockerLine(t *testing.T) {
+	short := 0
+	for _, text := range []string{``, `x`, `x\n`, `\n`, `a\nb\n`, `\u001b[31mred\u001b[0m\r\n`, `\"q\" \\ \u00e9 \ud83d\ude00 \ud83d\n`, `é`, `a","stream":"stdout`, `open \`, `\n\n`} {
+		for _, rest := range []string{
+			`"`, `","stream":"stdout"}`, `","stream":"stderr","time":"2026-11-21T02:22:43.082886123Z"}`, `","stream":"stdout","time":"2026-11-21T02:22:43,08+01:00"}`,
+			`","stream":"stdout","time":"2026-11-21T02:22:43Z"} `, `","stream":"stdout","time":"2026-11-21T02:22:43Z","x":1}`, `","stream":"","time":"2026-11-21T02:22:43Z"}`,
+			`","stream":"stdout","time":"soon"}`, `","stream":"stdout","time":""}`, `","stream":"stdout","time":"2026-11-21T02:22:43Z"`, `","stream":"stdout","time":"2026-11-21T02:22:43Z\\"}`,
+			`","stream":"stdouts","time":"2026-11-21T02:22:43Z"}`, `", "stream":"stdout","time":"2026-11-21T02:22:43Z"}`, `","stream":"stdout","attrs":{"a":"b"},"time":"2026-11-21T02:22:43Z"}`,
+		} {
+			line := []byte(`{"log":"` + text + rest)
+			got, want := peeled{text: line, name: "a", channel: "b"}, peeled{text: line, name: "a", channel: "b"}
+			if !peelDocker(&got) {
+				continue
+			}
+			short++
+			if fit := peelObject(&want); fit != fitsWell || string(got.text) != string(want.text) || got.name != want.name || got.channel != want.channel ||
+				got.time != want.time || got.part != want.part || got.whole != want.whole || got.decoded != want.decoded {
+				t.Errorf("%s: %+v, want %+v", line, got, want)
+			}
+		}
+	}
+	if short < 15 {
+		t.Errorf("%d lines are read as Docker's", short)
+	}
+}
