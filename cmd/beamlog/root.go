@@ -25,24 +25,18 @@ Nothing leaves this machine unless you ask for --ai.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	versionFlag(root)
+	// cobra's own --version wants a template, with which the linker keeps 2 MB of methods that nobody calls.
+	version := root.Flags().BoolP("version", "v", false, "version for beamlog")
+	root.RunE = func(cmd *cobra.Command, _ []string) error {
+		if !*version {
+			return cmd.Help()
+		}
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "beamlog %s\n", versionText())
+		return err
+	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return usageError(cmd, err) })
 	root.AddCommand(newExplainCmd(), newClassifyCmd(), newPromptCmd(), newParseCmd(), newRulesCmd())
 	return root
-}
-
-// versionFlag adds --version. cobra's own wants a template, with which the linker
-// keeps 2 MB of methods that nobody calls.
-func versionFlag(root *cobra.Command) {
-	wanted := root.Flags().BoolP("version", "v", false, "version for beamlog")
-	help := root.HelpFunc() // what a command shows that does nothing by itself
-	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		if asked, err := cmd.Flags().GetBool("help"); cmd == root && *wanted && !(asked && err == nil) {
-			fmt.Fprintf(cmd.OutOrStdout(), "beamlog %s\n", versionText())
-			return
-		}
-		help(cmd, args)
-	})
 }
 
 func versionText() string {
