@@ -49,7 +49,7 @@ bench-cli:  ## the command against ripgrep, grep, wc and mawk on these logs, wit
 	$(GO) run ./internal/bench/run cli -rounds $(ROUNDS) $(BENCHDIR)
 
 golden:  ## rewrite golden files and scripts; read the diff before you commit
-	@for dir in $$(grep -rlE --include='*_test.go' 'internal/golden"|flag\.Bool\("update"' . | xargs -n1 dirname | sort -u); do \
+	@for dir in $$(grep -rlE --include='*_test.go' 'beamlog/internal/golden"|flag\.Bool\("update"' . | xargs -n1 dirname | sort -u); do \
 	  echo "$(GO) test $$dir -update"; $(GO) test "$$dir" -update || exit 1; \
 	done
 

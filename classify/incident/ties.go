@@ -140,7 +140,7 @@ func (t *Tracker) supervisorEnded(x *facts) link {
 	case x.teller == tellGiveUp:
 		for _, key := range [...]id{x.pid, x.name} {
 			if d := t.lookup(keyUnder, key, x); d != nil {
-				return link{to: d, outcome: true, why: "supervisor " + supervisorName(r) + " gave up after " + what(d)}
+				return link{to: d, outcome: true, why: "its restarts were used up by " + what(d)}
 			}
 		}
 	case x.teller == tellChild && isShutdown(x.inner):
