@@ -28,7 +28,7 @@ func addSeeds(f *testing.F) {
 		"#{'__struct__' => 'Elixir.RuntimeError','__exception__' => true,message => <<\"boom\">>}", "[1,2|...]", "<<\"é\"/utf8>>", "<<1:3>>",
 		"#Inspect.Error<\n  got \"\"\"\n x\n \"\"\"\n>", "#Ecto.Query<from u in User, where: u.age > 18>", "%{a: 1, ...}", "'a b'", "~c\"a\" ++ ...",
 		"\"a\" <> ...", "fun lists:map/2", "&Kernel.../2", "[{}: 1, +: 2]", "{a, [b | c", "$a", "16#FF", "1..2//3", "<<1, 2::size(4)>>",
-		":a | {:b, x, ...}", "%_{a: ~r/x/i}", "\"p\" <> rest", "[h | t]", "#st{a = 1}", "<0.1.0>", "\"a\"\n\"b\"", "{:a}}", "{?\" }0", "{?\\\" }0", "%A\xc6{}",
+		":a | {:b, x, ...}", "%_{a: ~r/x/i}", "\"p\" <> rest", "[h | t]", "#st{a = 1}", "<0.1.0>", "\"a\"\n\"b\"", "{:a}}", "{?\" }0", "{?\\\" }0", "%A\xc6{}", "%{a: A00,a: 0}",
 	} {
 		f.Add(s)
 	}

@@ -458,6 +458,11 @@ func (p *patternParser) mapPairs(n *node) error {
 			}
 			key = node{op: literal, term: t}
 		}
+		for i := 0; i < len(n.args); i += 2 {
+			if Equal(n.args[i].term, key.term) {
+				return p.errorf("the key %s stands twice", key.term)
+			}
+		}
 		value, err := p.alternatives(true)
 		if err != nil {
 			return err

@@ -118,7 +118,7 @@ func TestPatternErrors(t *testing.T) {
 		"": "byte 0: a term is missing", "{:a": "byte 3: a comma or } is missing", "{..., :a}": "byte 4: ... must be the last",
 		":a :b": `byte 3: unexpected ":b"`, "~r/(/": "byte 0: error parsing regexp", "%{x => 1}": `byte 2: unexpected "x => 1}", a key`,
 		"(1": "byte 2: a ) is missing", "[a | b, c]": "a ] is missing", "f(1)": "calls are no patterns", "~r/x": "a regex with no end",
-		"{:a, }": `unexpected "}"`, ":a |": "a term is missing", strings.Repeat("{", 100_000): "nested too deeply",
+		"{:a, }": `unexpected "}"`, "%{a: 1, :a => b}": "the key :a stands twice", ":a |": "a term is missing", strings.Repeat("{", 100_000): "nested too deeply",
 	} {
 		if _, err := ParsePattern(in); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("ParsePattern(%.20q) = %.200v, want %q", in, err, want)
