@@ -100,7 +100,7 @@ func readLFE(text string, d term.Dialect) *Report {
 		return nil
 	}
 	reason = strings.TrimSpace(reason)
-	raw := lfeReason(class, reason)
+	raw, readable := lfeReason(class, reason)
 	r := &Report{Kind: KindOther, Dialect: d}
 	r.Reason = Reason{Text: reason, Class: class}
 	if raw.Kind != term.None {
@@ -112,7 +112,7 @@ func readLFE(text string, d term.Dialect) *Report {
 	}
 	frames, whole := lfeFrames(firstRun(g.Frames))
 	r.Reason.Stack = frames
-	r.Complete = err == nil && reason != "" && (whole || len(frames) == 0)
+	r.Complete = err == nil && readable && (whole || len(frames) == 0)
 	return r
 }
 
@@ -135,27 +135,27 @@ var lfeSentences = []struct{ text, atom string }{
 	{"undefined function", "undef"},
 }
 
-// lfeReason reads a reason; no term where it is a sentence of LFE's own, such as
-// "symbol foo is unbound".
-func lfeReason(class, text string) term.Term {
+// lfeReason reads a reason. There is no term where it is a sentence of LFE's own;
+// it is not complete where a value in it does not end.
+func lfeReason(class, text string) (t term.Term, complete bool) {
 	if class == "error" {
 		for _, s := range lfeSentences {
 			if text == s.text {
-				return term.MakeAtom(s.atom)
+				return term.MakeAtom(s.atom), true
 			}
 			if value, ok := strings.CutPrefix(text, s.text); ok && strings.HasSuffix(s.text, " ") {
 				t, end := readLFETerm(value)
-				if end < len(value) {
+				if complete = end == len(value); !complete {
 					t = term.MakeElided()
 				}
-				return term.MakeTuple(term.MakeAtom(s.atom), t)
+				return term.MakeTuple(term.MakeAtom(s.atom), t), complete
 			}
 		}
 	}
 	if t, end := readLFETerm(text); end == len(text) {
-		return t
+		return t, text != ""
 	}
-	return lfeUnbound(text)
+	return lfeUnbound(text), text != "" && strings.IndexByte(`#("|`, text[0]) < 0
 }
 
 // lfeFrames reads the frames, and says whether the last of them is whole.

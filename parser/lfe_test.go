@@ -48,6 +48,19 @@ func TestLFE(t *testing.T) {
 	}
 }
 
+// TestLFECut: a value that does not end makes a report that is not complete.
+func TestLFECut(t *testing.T) {
+	for text, want := range map[string]bool{
+		"#(error eno": false, "no match of value #(error eno": false, "no case clause matching": true,
+		"#(error enoent)": true, "no match of value #(error enoent)": true, "symbol foo is unbound": true,
+	} {
+		r := readLFE("** exception error: "+text+"\n  in shop:fetch/1 (shop.lfe, line 3)", term.Erlang)
+		if r == nil || r.Complete != want {
+			t.Errorf("%s: %+v, want complete %v", text, r, want)
+		}
+	}
+}
+
 // TestLFETerm reads values as LFE prints them.
 func TestLFETerm(t *testing.T) {
 	for in, want := range map[string]string{
