@@ -11,8 +11,8 @@ import (
 )
 
 // level is one banner of Elixir's language of exit reasons, with all that
-// stands under it; the outermost one is the whole reason. Levels nest by indentation, which the lexer turns into Banner
-// and Close tokens:
+// stands under it; the outermost one is the whole reason. Levels nest by
+// indentation, which the lexer turns into Banner and Close tokens:
 //
 //	** (stop) exited in: GenServer.call(MyApp.Db, {:get, 1}, 5000)
 //	    ** (EXIT) an exception was raised:

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -89,7 +90,7 @@ func readGleam(text string, d term.Dialect) *Report {
 // reason gives the reason, and its text. own is Gleam's name of the error, "" for
 // one of Erlang's.
 func (g *gleamError) reason(own, message string) (raw term.Term, text string, complete bool) {
-	value, valued, complete := gleamValue(firstRun(append(append(g.Value, g.Exit...), g.Cause...)), len(g.Cause) > 0)
+	value, valued, complete := gleamValue(firstRun(slices.Concat(g.Value, g.Exit, g.Cause)), len(g.Cause) > 0)
 	if own != "" {
 		pairs := []term.Term{term.MakeAtom("gleam_error"), term.MakeAtom(own), term.MakeAtom("message"), term.MakeString(message)}
 		if valued {

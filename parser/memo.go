@@ -8,8 +8,8 @@ import (
 
 // A memo remembers what was read from texts that come again and again, as the
 // frames of a crash loop do. It holds at most memoSlots texts of at most max
-// bytes, each in one of two places; one drives out another now and then. What is read must depend on the
-// text alone, and must not be changed by who gets it.
+// bytes, each in one of two places; one drives out another now and then. What is
+// read must depend on the text alone, and must not be changed by who gets it.
 //
 // It is safe for concurrent use.
 type memo[V any] struct {

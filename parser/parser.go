@@ -58,8 +58,12 @@ func ParseAll(rec *ingest.Record) (reports []*Report, left *ingest.Record, why s
 		}
 		return nil, nil, ""
 	}
+	if len(skipped) == 0 {
+		return reports, nil, ""
+	}
+	lines := strings.Split(rec.Body, "\n")
 	for _, s := range skipped {
-		if part := s.of(rec); beginsReport(part) {
+		if part := s.of(rec, lines); beginsReport(part) {
 			return reports, part, unknownForm + cutNote(rec)
 		}
 	}
@@ -69,9 +73,8 @@ func ParseAll(rec *ingest.Record) (reports []*Report, left *ingest.Record, why s
 // run is a part of a record's text, as the lines from one up to another.
 type run struct{ from, to int }
 
-// of gives the run as a record of its own.
-func (s run) of(rec *ingest.Record) *ingest.Record {
-	lines := strings.Split(rec.Body, "\n")
+// of gives the run as a record of its own; lines are those of rec.
+func (s run) of(rec *ingest.Record, lines []string) *ingest.Record {
 	from, to := min(s.from, len(lines)), min(s.to, len(lines))
 	part := *rec
 	part.Body = strings.Join(lines[from:to], "\n")
